@@ -1,0 +1,84 @@
+"""Tables of the domain, one module per area."""
+
+from lms.models.accounts import Department, LdapTempSession, Profile, User, UserSession, UserStats
+from lms.models.assessments import FinalTest, LessonTest, Option, Question, TestKind, TestResult
+from lms.models.certificates import Certificate
+from lms.models.courses import (
+    Comment,
+    Course,
+    CourseProgram,
+    LearningOutcome,
+    Lesson,
+    LessonMaterial,
+    ProgramRequirement,
+    TargetAudience,
+    Topic,
+    TopicFile,
+    VideoTranscodeJob,
+)
+from lms.models.progress import (
+    CompletedMaterial,
+    CourseEnrollment,
+    Enrollment,
+    EnrollmentStatus,
+    MaterialProgress,
+    TopicProgress,
+)
+from lms.models.roles import Role
+from lms.models.site import HeroSliderImage, SiteSettings
+from lms.models.stations import (
+    GasSource,
+    NormativeDocument,
+    PromoVideo,
+    SafetyFeature,
+    SafetySystem,
+    Station,
+    StationEquipment,
+    StationPhoto,
+    StationSpecification,
+)
+
+__all__ = [
+    "Certificate",
+    "Comment",
+    "CompletedMaterial",
+    "Course",
+    "CourseEnrollment",
+    "CourseProgram",
+    "Department",
+    "Enrollment",
+    "EnrollmentStatus",
+    "FinalTest",
+    "GasSource",
+    "HeroSliderImage",
+    "LdapTempSession",
+    "LearningOutcome",
+    "Lesson",
+    "LessonMaterial",
+    "LessonTest",
+    "MaterialProgress",
+    "NormativeDocument",
+    "Option",
+    "Profile",
+    "ProgramRequirement",
+    "PromoVideo",
+    "Question",
+    "Role",
+    "SafetyFeature",
+    "SafetySystem",
+    "SiteSettings",
+    "Station",
+    "StationEquipment",
+    "StationPhoto",
+    "StationSpecification",
+    "TargetAudience",
+    "TestKind",
+    "TestResult",
+    "Topic",
+    "TopicFile",
+    "TopicProgress",
+    "User",
+    "UserSession",
+    "UserStats",
+    "VideoTranscodeJob",
+]

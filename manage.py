@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Command line of the portal."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    """Run the management command named on the command line."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings.base")
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Gives each request one id: in every log line, in the response header and in error bodies."""
+
+import logging
+import re
+import time
+import uuid
+from collections.abc import Callable
+
+import structlog
+from django.http import HttpRequest, HttpResponse
+
+logger = logging.getLogger("portal.request")
+_ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
+HEADER = "X-Request-ID"
+
+
+def current_request_id() -> str:
+    """Return the id of the request being handled, or an empty text outside of one."""
+    return structlog.contextvars.get_contextvars().get("request_id", "")
+
+
+class RequestIdMiddleware:
+    """Take the proxy's request id when it is well-formed, else make one; log the outcome."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get(HEADER, "")
+        request.request_id = given if _ACCEPTABLE.match(given) else uuid.uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.request_id)
+        started = time.perf_counter()
+        response = self.get_response(request)
+        response[HEADER] = request.request_id
+        # Django unbinds nothing, so the id is bound again for lines written after this middleware.
+        logger.info(
+            "%s %s %s",
+            request.method,
+            request.path,
+            response.status_code,
+            extra={"duration_ms": round((time.perf_counter() - started) * 1000, 1)},
+        )
+        return response

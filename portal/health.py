@@ -1,0 +1,52 @@
+"""Health of the process and of what it needs: database, cache and object store, each named."""
+
+import logging
+from collections.abc import Callable
+
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+
+from media_admin.services.health import check_store
+
+logger = logging.getLogger(__name__)
+
+
+def _check_database() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+
+def _check_cache() -> None:
+    cache.set("health", "ok", timeout=10)
+    if cache.get("health") != "ok":
+        raise RuntimeError("the cache lost a value")
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": _check_database,
+    "cache": _check_cache,
+    "store": check_store,
+}
+
+
+def _probe(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except Exception as error:  # noqa: BLE001 - whatever a dependency raises, it is down
+        logger.warning("health check %s failed: %s", check.__name__, type(error).__name__)
+        return "down"
+    return "ok"
+
+
+def live(request: HttpRequest) -> JsonResponse:
+    """Answer 200 as long as the process serves requests."""
+    return JsonResponse({"ok": True, "status": "ok"})
+
+
+def ready(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when everything answers, else 503; names each dependency."""
+    checks = {name: _probe(check) for name, check in CHECKS.items()}
+    is_ready = all(state == "ok" for state in checks.values())
+    shape = {"ok": is_ready, "status": "ok" if is_ready else "down", "checks": checks}
+    return JsonResponse(shape, status=200 if is_ready else 503)

@@ -1,0 +1,237 @@
+"""Settings of the portal; every difference between deployments comes from the environment.
+
+EMBEDDED=1 runs without services (SQLite, local files, cache in memory) and is what `make run` sets.
+Without it the database, Redis and the object store have to be named.
+"""
+
+from datetime import timedelta
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from portal.settings import environment as e
+from portal.settings.logs import logging_config
+from portal.settings.security import *  # noqa: F403
+from portal.settings.unfold import UNFOLD  # noqa: F401
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+EMBEDDED = e.read("EMBEDDED", e.flag, default=False)
+DEMO = e.read("DEMO", e.flag, default=False)
+DEBUG = e.read("DEBUG", e.flag, default=False)
+if DEMO and not EMBEDDED:
+    raise ImproperlyConfigured("DEMO=1 works only with EMBEDDED=1: demo passwords are public.")
+DEMO_PASSWORD = e.read("DEMO_PASSWORD", default="portal-demo") if DEMO else None
+DATA_DIR = Path(e.read("DATA_DIR", default="var")).expanduser()
+if not DATA_DIR.is_absolute():
+    DATA_DIR = BASE_DIR / DATA_DIR
+
+SECRET_KEY = e.read("SECRET_KEY", e.secret)
+JWT_SIGNING_KEY = e.read("JWT_SIGNING_KEY", e.secret)
+ALLOWED_HOSTS = e.read("ALLOWED_HOSTS", e.words)
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.inlines",
+    "unfold.contrib.import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "corsheaders",
+    "csp",
+    "import_export",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "media_admin",
+    "lms",
+]
+MIDDLEWARE = [
+    "portal.common.request_id.RequestIdMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.common.language.AdminLocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+# The client never expects a redirect: docs/decisions/0003-both-spellings.md.
+APPEND_SLASH = False
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- Data ---------------------------------------------------------------------------------------
+DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+DATABASES = {
+    "default": e.read(
+        "DATABASE_URL",
+        e.database,
+        **({"default": e.database(f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")} if EMBEDDED else {}),
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = e.read(
+        "DATABASE_CONN_MAX_AGE_SECONDS", e.natural, default=60
+    )
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+REDIS_URL = e.read("REDIS_URL", **({"default": ""} if EMBEDDED else {}))
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "portal",
+        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
+    }
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "portal"}
+}
+
+# --- Object store (see media_admin/storage) ------------------------------------------------------
+MINIO_ENDPOINT = e.read("MINIO_ENDPOINT", e.http_url, **({"default": ""} if EMBEDDED else {}))
+if MINIO_ENDPOINT:
+    OBJECT_STORAGE = {
+        "BACKEND": "media_admin.storage.s3.S3ObjectStorage",
+        "OPTIONS": {
+            "endpoint": MINIO_ENDPOINT,
+            "public_endpoint": e.read("MINIO_PUBLIC_ENDPOINT", e.http_url, default=""),
+            "bucket": e.read("MINIO_BUCKET"),
+            "region": e.read("MINIO_REGION", default="us-east-1"),
+            "access_key": e.read("MINIO_ACCESS_KEY"),
+            "secret_key": e.read("MINIO_SECRET_KEY"),
+        },
+    }
+else:
+    OBJECT_STORAGE = {
+        "BACKEND": "media_admin.storage.local.LocalObjectStorage",
+        "OPTIONS": {"root": str(DATA_DIR / "objects")},
+    }
+MEDIA_KEYS_IN_USE = "lms.selectors.files.keys_in_use"
+MIB = 1024 * 1024
+UPLOAD_LIMITS_BYTES = {
+    "video": e.read("UPLOAD_MAX_VIDEO_MB", e.positive, default=20480) * MIB,
+    "pdf": e.read("UPLOAD_MAX_PDF_MB", e.positive, default=500) * MIB,
+    "document": e.read("UPLOAD_MAX_DOCUMENT_MB", e.positive, default=500) * MIB,
+    "image": e.read("UPLOAD_MAX_IMAGE_MB", e.positive, default=25) * MIB,
+}
+UPLOAD_PART_BYTES = max(5, e.read("UPLOAD_PART_MB", e.positive, default=16)) * MIB
+UPLOAD_PARALLEL_PARTS = e.read("UPLOAD_PARALLEL_PARTS", e.positive, default=4)
+UPLOAD_ABANDONED_HOURS = e.read("UPLOAD_ABANDONED_HOURS", e.positive, default=48)
+STREAM_CHUNK_BYTES = max(256, e.read("STREAM_CHUNK_KB", e.positive, default=1024)) * 1024
+EXPORT_ROW_LIMIT = e.read("EXPORT_ROW_LIMIT", e.positive, default=20000)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * MIB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
+
+# --- People and sessions -------------------------------------------------------------------------
+AUTH_USER_MODEL = "lms.User"
+AUTHENTICATION_BACKENDS = ["lms.services.role_backend.RoleBackend"]
+ACCESS_TOKEN_LIFETIME = timedelta(
+    minutes=e.read("ACCESS_TOKEN_MINUTES", e.positive, default=180),
+)
+REFRESH_TOKEN_LIFETIME = timedelta(days=e.read("REFRESH_TOKEN_DAYS", e.positive, default=30))
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "ACCESS_TOKEN_LIFETIME": ACCESS_TOKEN_LIFETIME,
+    "REFRESH_TOKEN_LIFETIME": REFRESH_TOKEN_LIFETIME,
+    "USER_ID_CLAIM": "sub",
+    "UPDATE_LAST_LOGIN": False,
+}
+# Failed logins, per account and per address: free attempts, then a delay that doubles.
+LOGIN_FREE_ATTEMPTS = e.read("LOGIN_FREE_ATTEMPTS", e.positive, default=5)
+LOGIN_ADDRESS_FREE_ATTEMPTS = e.read("LOGIN_ADDRESS_FREE_ATTEMPTS", e.positive, default=50)
+LOGIN_MAX_DELAY_SECONDS = e.read("LOGIN_MAX_DELAY_SECONDS", e.positive, default=900)
+# Proxies in front of gunicorn that append to X-Forwarded-For; 0 trusts the socket alone.
+TRUSTED_PROXIES = e.read("TRUSTED_PROXIES", e.natural, default=0)
+
+# --- API -----------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["lms.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["portal.common.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["portal.common.throttling.PerCallerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "user": e.read("RATE_LIMIT_USER", e.rate, default="3000/min"),
+        "anon": e.read("RATE_LIMIT_ANONYMOUS", e.rate, default="6000/min"),
+    },
+    "EXCEPTION_HANDLER": "portal.common.api_errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ATG Education Portal",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "API of the employee client.",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "",
+    "PREPROCESSING_HOOKS": ["portal.common.openapi.keep_client_routes"],
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+# --- Language and time ---------------------------------------------------------------------------
+LANGUAGE_CODE = e.read("LANGUAGE", e.one_of("ru", "en"), default="ru")
+LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = e.read("TIME_ZONE", default="Asia/Tashkent")
+USE_TZ = True
+USE_I18N = True
+
+# --- Static files and the client ------------------------------------------------------------------
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(e.read("STATIC_ROOT", default=str(DATA_DIR / "static")))
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "portal.common.static_files.HashedStaticFiles"},
+}
+CLIENT_DIST = e.read("CLIENT_DIST", default="")
+if CLIENT_DIST and not (Path(CLIENT_DIST) / "index.html").is_file():
+    raise ImproperlyConfigured("CLIENT_DIST is malformed: no index.html in that folder.")
+
+LOG_LEVEL = e.read("LOG_LEVEL", e.one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
+LOG_FORMAT = e.read(
+    "LOG_FORMAT", e.one_of("json", "console"), default="console" if EMBEDDED else "json"
+)
+LOGGING_CONFIG = "portal.settings.logs.configure"
+LOGGING = logging_config(level=LOG_LEVEL, style=LOG_FORMAT)
+
+IMPORT_EXPORT_SKIP_ADMIN_LOG = False

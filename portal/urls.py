@@ -1,5 +1,54 @@
-"""Composition root: joins the admin, the API and the media URLs."""
+"""Composition root: joins the admin, the API, the media endpoints and the client."""
 
-from django.urls import path
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path, re_path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from media_admin.api.urls import public_urlpatterns, staff_urlpatterns
+from rest_framework.permissions import AllowAny
 
-urlpatterns = []
+from lms.api.urls import urlpatterns as api_routes
+from portal import client, health
+from portal.common.routes import route, routes
+
+_docs = routes(
+    [
+        path(
+            "schema",
+            SpectacularAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),
+            name="schema",
+        ),
+        path(
+            "docs",
+            SpectacularSwaggerView.as_view(
+                url="./schema", permission_classes=[AllowAny], authentication_classes=[]
+            ),
+            name="docs",
+        ),
+    ],
+)
+_health = routes(
+    route("health", health.live),
+    route("health/live", health.live),
+    route("health/ready", health.ready),
+)
+_api = [*api_routes, *_docs, *_health, path("files/local/", include(public_urlpatterns))]
+
+urlpatterns = [
+    path("admin", RedirectView.as_view(url="/admin/")),
+    path("admin/media/", include(staff_urlpatterns)),
+    path("admin/", admin.site.urls),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("api/", include(_api)),
+]
+if settings.CLIENT_DIST:
+    # The client's own addresses, such as /stations, would meet the API's at the root.
+    urlpatterns += [*_health, re_path(r"^(?!api/|admin/|static/)(?P<path>.*)$", client.index)]
+else:
+    urlpatterns += [path("", RedirectView.as_view(url="/admin/")), *_api]
+
+handler400 = "portal.common.api_errors.bad_request"
+handler403 = "portal.common.api_errors.forbidden"
+handler404 = "portal.common.api_errors.not_found"
+handler500 = "portal.common.api_errors.server_error"

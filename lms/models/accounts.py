@@ -160,9 +160,7 @@ class Profile(TimestampedModel):
     avatar_url = models.TextField(
         _("avatar"), null=True, blank=True, help_text=_("Object key or address of the picture.")
     )
-    company = models.CharField(
-        _("station as written"), max_length=255, null=True, blank=True
-    )
+    company = models.CharField(_("station as written"), max_length=255, null=True, blank=True)
     position = models.CharField(_("position"), max_length=255, null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=50, null=True, blank=True)
     bio = models.TextField(_("about"), null=True, blank=True)
@@ -286,9 +284,7 @@ class LdapTempSession(UUIDModel):
     ldap_groups = models.JSONField(_("groups"), null=True, blank=True)
     session_token = models.TextField(_("digest of the token"), unique=True, null=True)
     expires_at = models.DateTimeField(_("expires"), null=True)
-    created_at = models.DateTimeField(
-        _("created"), auto_now_add=True, db_default=Now(), null=True
-    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True, db_default=Now(), null=True)
 
     class Meta:
         db_table = "ldap_temp_sessions"

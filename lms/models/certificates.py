@@ -23,9 +23,7 @@ class Certificate(UUIDModel, CreatedModel):
         Course, verbose_name=_("course"), on_delete=models.CASCADE, related_name="certificates"
     )
     title = models.CharField(_("title"), max_length=255)
-    issued_at = models.DateTimeField(
-        _("issued"), default=timezone.now, db_default=Now(), null=True
-    )
+    issued_at = models.DateTimeField(_("issued"), default=timezone.now, db_default=Now(), null=True)
     pdf_url = models.TextField(_("file"), null=True, blank=True)
 
     class Meta:

@@ -123,9 +123,7 @@ class TopicProgress(models.Model):
         verbose_name_plural = _("topic progress")
         ordering = ["-updated_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["user", "topic"], name="user_topic_progress_user_topic"
-            )
+            models.UniqueConstraint(fields=["user", "topic"], name="user_topic_progress_user_topic")
         ]
         indexes = [models.Index(fields=["-updated_at"], name="user_topic_progress_changed")]
 

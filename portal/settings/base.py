@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.settings import environment as e
 from portal.settings.logs import logging_config
-from portal.settings.security import *  # noqa: F403
-from portal.settings.unfold import UNFOLD  # noqa: F401
+from portal.settings.security import *
+from portal.settings.unfold import UNFOLD
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 EMBEDDED = e.read("EMBEDDED", e.flag, default=False)
@@ -114,11 +114,17 @@ CACHES = {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
-        "OPTIONS": {"SOCKET_CONNECT_TIMEOUT": 2, "SOCKET_TIMEOUT": 2},
+        "OPTIONS": {
+            "SOCKET_CONNECT_TIMEOUT": 2,
+            "SOCKET_TIMEOUT": 2,
+            # A cache that is down slows the portal but does not stop it; /health/ready names it.
+            "IGNORE_EXCEPTIONS": True,
+        },
     }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "portal"}
 }
+DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Object store (see media_admin/storage) ------------------------------------------------------
 MINIO_ENDPOINT = e.read("MINIO_ENDPOINT", e.http_url, **({"default": ""} if EMBEDDED else {}))
@@ -211,7 +217,7 @@ SPECTACULAR_SETTINGS = {
 LANGUAGE_CODE = e.read("LANGUAGE", e.one_of("ru", "en"), default="ru")
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = e.read("TIME_ZONE", default="Asia/Tashkent")
+TIME_ZONE = e.read("TIME_ZONE", e.time_zone, default="Asia/Tashkent")
 USE_TZ = True
 USE_I18N = True
 
@@ -223,9 +229,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "portal.common.static_files.HashedStaticFiles"},
 }
-CLIENT_DIST = e.read("CLIENT_DIST", default="")
-if CLIENT_DIST and not (Path(CLIENT_DIST) / "index.html").is_file():
-    raise ImproperlyConfigured("CLIENT_DIST is malformed: no index.html in that folder.")
+CLIENT_DIST = e.read("CLIENT_DIST", e.client_folder, default="")
+if CLIENT_DIST:
+    WHITENOISE_ROOT = CLIENT_DIST
+    WHITENOISE_INDEX_FILE = True
 
 LOG_LEVEL = e.read("LOG_LEVEL", e.one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO")
 LOG_FORMAT = e.read(

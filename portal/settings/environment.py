@@ -1,8 +1,10 @@
 """Reads environment variables and names the one that is missing or malformed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -89,6 +91,19 @@ def rate(text: str) -> str:
     count, _, period = text.partition("/")
     if not count.isdigit() or period[:1] not in {"s", "m", "h", "d"}:
         raise ValueError("expected a rate such as 600/min")
+    return text
+
+
+def time_zone(text: str) -> str:
+    """Check the name of a time zone such as Asia/Tashkent."""
+    ZoneInfo(text)
+    return text
+
+
+def client_folder(text: str) -> str:
+    """Check the folder of a built client."""
+    if not (Path(text) / "index.html").is_file():
+        raise ValueError("no index.html in that folder")
     return text
 
 

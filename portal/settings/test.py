@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 _work = Path(tempfile.mkdtemp(prefix="portal-test-"))
+(_work / "static").mkdir()
 os.environ.update(
     {
         "EMBEDDED": "1",
@@ -30,13 +31,16 @@ else:
     for _name in ("DATABASE_URL", "REDIS_URL", "MINIO_ENDPOINT", "MINIO_PUBLIC_ENDPOINT"):
         os.environ.pop(_name, None)
 
-from portal.settings.base import *  # noqa: E402, F403
+from portal.settings.base import *
 
 _worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-CACHES["default"]["KEY_PREFIX"] = f"test-{_worker}"  # noqa: F405
+if _services:
+    # A database of Redis per worker: clear() empties a whole one.
+    _number = int(_worker.removeprefix("gw")) + 1 if _worker.startswith("gw") else 0
+    CACHES["default"]["LOCATION"] = f"{REDIS_URL.rsplit('/', 1)[0]}/{_number}"
 # The plain hasher first keeps hundreds of logins fast; Argon2 stays to be tested as a target.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *PASSWORD_HASHERS]
 STORAGES = {
-    **STORAGES,  # noqa: F405
+    **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }

@@ -13,6 +13,7 @@ from PIL import Image
 SCENE = Path(__file__).parent / "scene"
 ORIGIN = "http://scene.test"
 STATION_SIZE = (1280, 720)
+DEPARTMENT_SIZE = (960, 540)
 TYPES = {".html": "text/html", ".js": "text/javascript"}
 
 PLACES = {
@@ -22,8 +23,12 @@ PLACES = {
     **{name: f"stations/{name}.webp" for name in ("gcs", "ms", "ucs5")},
     **{
         name: f"stations/halls/{name}.webp"
-        for name in ("machine-hall", "compressors", "rotor", "cooling", "scrubbers", "control")
+        for name in ("machine-hall", "compressors", "cooling", "scrubbers")
     },
+    "rotor": "departments/maintenance.webp",
+    "control": "departments/dispatch.webp",
+    "firepumps": "departments/safety.webp",
+    "cabinets": "departments/automation.webp",
 }
 
 
@@ -69,6 +74,8 @@ def main() -> None:
             target = options.media / PLACES[name]
             target.parent.mkdir(parents=True, exist_ok=True)
             image = render_view(page, name, size=size, samples=options.samples)
+            if target.parent.name == "departments":
+                image = image.resize(DEPARTMENT_SIZE, Image.Resampling.LANCZOS)
             image.save(target, quality=options.quality, method=6)
             print(f"{target.name}: {target.stat().st_size // 1024} KB", flush=True)
 

@@ -110,11 +110,11 @@ refuse_other_ports() {
 http_ok() {
     local line
     line=$(
-        exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
+        exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
         printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
         IFS= read -r -t 5 line <&3
         printf '%s' "$line"
-    ) 2>/dev/null || return 1
+    ) || return 1
     [[ $line == HTTP/1.[01]\ 200* ]]
 }
 

@@ -12,10 +12,10 @@ redis_start() {
 redis_answers() {
     local line
     line=$(
-        exec 3<>"/dev/tcp/127.0.0.1/$REDIS_PORT" || exit 1
+        exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$REDIS_PORT" || exit 1
         printf 'PING\r\n' >&3
         IFS= read -r -t 5 line <&3
         printf '%s' "$line"
-    ) 2>/dev/null || return 1
+    ) || return 1
     [[ $line == +PONG* ]]
 }

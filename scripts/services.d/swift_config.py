@@ -41,9 +41,19 @@ log_requests = false
 # Copy stands before slo so that a large object is copied whole, not as its list of parts.
 # No cache filter: it needs memcached, and a container made a moment ago must be seen at once.
 FILTERS = (
-    "catch_errors gatekeeper healthcheck listing_formats bulk s3api tempauth "
-    "copy slo dlo versioned_writes symlink"
-).split()
+    "catch_errors",
+    "gatekeeper",
+    "healthcheck",
+    "listing_formats",
+    "bulk",
+    "s3api",
+    "tempauth",
+    "copy",
+    "slo",
+    "dlo",
+    "versioned_writes",
+    "symlink",
+)
 
 PROXY = """\
 cors_allow_origin = *

@@ -124,10 +124,12 @@ export function fence(points, { height = 2.2 } = {}) {
 
 export function tree(random, { height = 8, color = "#4f7a3d" } = {}) {
   const tall = height * (0.8 + random() * 0.4);
-  const crowns = span(5).map((index) => {
-    const crown = solid(new THREE.IcosahedronGeometry(tall * 0.16, 1), paint(color, { roughness: 1 }),
-      [(random() - 0.5) * 0.7, tall * (0.32 + index * 0.14), (random() - 0.5) * 0.7]);
-    crown.scale.y = 1.7;
+  const crowns = span(16).map((index) => {
+    const share = index / 15;
+    const size = tall * 0.085 * (0.55 + Math.sin(Math.PI * (0.15 + share * 0.8)) * 0.75);
+    const crown = solid(new THREE.IcosahedronGeometry(size, 1), paint(color, { roughness: 1 }), [
+      (random() - 0.5) * size * 2.2, tall * (0.26 + share * 0.7), (random() - 0.5) * size * 2.2]);
+    crown.scale.y = 1.35;
     return crown;
   });
   return group([drum({ radius: 0.22, height: tall * 0.4 }, paint("#6b5138")), crowns]);

@@ -16,9 +16,10 @@ const still = (part) => {
 function room({ length, width, height, floor = "#9fb0a6", wall = "#e9ecea" }) {
   const columns = span(Math.floor(length / 6) + 1).map((index) => index * 6 - length / 2);
   return [
-    still(box([length, 0.2, width], paint(floor, { roughness: 0.35, metalness: 0.05 }), [0, -0.2, 0])),
+    still(box([length, 0.2, width * 1.6], paint(floor, { roughness: 0.35, metalness: 0.05 }), [0, -0.2, 0])),
     still(box([length, height, 0.3], cladding(wall, { repeat: [12, 1], depth: 0.08 }), [0, 0, -width / 2])),
-    still(box([0.3, height, width], cladding(wall, { repeat: [8, 1], depth: 0.08 }), [length / 2, 0, 0])),
+    still(box([0.3, height, width * 1.6], cladding(wall, { repeat: [8, 1], depth: 0.08 }), [length / 2, 0, 0])),
+    still(box([0.35, 4.6, 5], louvre("#1d4f91", [1, 6]), [length / 2 - 0.05, 0, 2])),
     columns.map((x) => box([0.5, height, 0.5], blue(), [x, 0, -width / 2 + 0.4])),
     columns.slice(0, -1).map((x) => still(box([4.4, 2, 0.1],
       paint("#dff1ff", { glow: 1.3 }), [x + 3, height * 0.62, -width / 2 + 0.2]))),
@@ -97,7 +98,7 @@ function desk(x, z, turn) {
 export const HALLS = {
   "machine-hall": {
     sky: "noon", from: [-24, 8.5, 15], to: [4, 2.8, -3], fov: 42, reach: 34, bounce: 1.5,
-    tune: hallLight, exposure: 0.95, fog: 0.002,
+    tune: hallLight, exposure: 0.72, fog: 0.002,
     build: () => [
       room({ length: 60, width: 26, height: 13 }), crane(60, 26, 10.6),
       span(3).map((index) => group([train()], [-12 + index * 18, 0, -3])),
@@ -107,7 +108,7 @@ export const HALLS = {
   },
   compressors: {
     sky: "noon", from: [-4, 5.2, 13.5], to: [2.6, 2.4, -1], fov: 42, reach: 26, bounce: 1.5,
-    tune: hallLight, exposure: 0.95, fog: 0.002,
+    tune: hallLight, exposure: 0.72, fog: 0.002,
     build: () => [
       room({ length: 48, width: 20, height: 12, floor: "#8fa3a8" }),
       group([train("#2d7d6b")], [0, 0, 0]), group([train("#2d7d6b")], [18, 0, -3]),
@@ -117,7 +118,7 @@ export const HALLS = {
   },
   rotor: {
     sky: "noon", from: [-7, 5.5, 11], to: [0, 1.8, -0.5], fov: 40, reach: 22, bounce: 1.5,
-    tune: hallLight, exposure: 0.95, fog: 0.002,
+    tune: hallLight, exposure: 0.72, fog: 0.002,
     build: () => [
       room({ length: 40, width: 20, height: 11, floor: "#a9b3b8" }),
       rotor(1.7, 9, [0, 2.6, 0]), [-5.2, 5.2].map((x) => box([0.8, 2.3, 1.6], blue(), [x, 0, 0])),
@@ -126,7 +127,7 @@ export const HALLS = {
     ],
   },
   cooling: {
-    sky: "clear", from: [-19, 13, 27], to: [2, 4, -2], fov: 38, reach: 46,
+    sky: "clear", exposure: 0.76, from: [-19, 13, 27], to: [2, 4, -2], fov: 38, reach: 46,
     build: (sky) => [
       ground(sky, { mountains: 140, snow: 0, seed: 15 }), slab([120, 60], [0, 0, 0], "#bdb6a6"),
       group([cooler({ bays: 7 })], [4, 0, 0]), group([cooler({ bays: 7 })], [4, 0, -16]),
@@ -134,7 +135,7 @@ export const HALLS = {
     ],
   },
   scrubbers: {
-    sky: "morning", from: [-20, 10, 25], to: [3, 5.2, -2], fov: 40, reach: 40,
+    sky: "morning", exposure: 0.76, from: [-20, 10, 25], to: [3, 5.2, -2], fov: 40, reach: 40,
     build: (sky) => [
       ground(sky, { mountains: 260, snow: 0.6, seed: 4 }), slab([110, 60], [0, 0, 0], "#bdb6a6"),
       span(6).map((index) => [
@@ -147,7 +148,7 @@ export const HALLS = {
   },
   control: {
     sky: "noon", from: [-7.5, 4.4, 9.5], to: [0.6, 1.7, -1.6], fov: 46, reach: 16, bounce: 1.5,
-    tune: { ...hallLight, power: 0.9 }, exposure: 0.95, fog: 0.001,
+    tune: { ...hallLight, power: 0.9 }, exposure: 0.72, fog: 0.001,
     build: () => [
       still(box([24, 0.2, 18], paint("#7d8994", { roughness: 0.5 }), [0, -0.2, 0])),
       still(box([24, 6, 0.3], paint("#eef1f2"), [0, 0, -6])), still(box([0.3, 6, 18], paint("#e3e8ea"), [11, 0, 0])),
@@ -159,7 +160,59 @@ export const HALLS = {
       span(3).map((index) => still(box([5.4, 0.1, 0.6], paint("#ffffff", { glow: 2.6 }), [-5 + index * 6, 5.4, 0]))),
     ],
   },
+  firepumps: {
+    sky: "noon", from: [-8.5, 5.2, 10.5], to: [1, 2, -2], fov: 42, reach: 22, bounce: 1.5,
+    tune: hallLight, exposure: 0.72, fog: 0.002,
+    build: () => [
+      room({ length: 36, width: 16, height: 9, floor: "#a7b0b3" }),
+      span(4).map((index) => pump(-7 + index * 5)),
+      run({ from: -18, to: 18, y: 3.6, z: -4.2, radius: 0.5, material: fireRed() }),
+      span(4).map((index) => group([drum({ radius: 0.7, height: 2.6 }, fireRed()),
+        dome(0.7, 0.6, fireRed(), [0, 2.6, 0]), drum({ radius: 0.14, height: 0.5 }, steel(), [0, 3, 0])],
+      [9 + index * 1.7, 0, -6.4])),
+    ],
+  },
+  cabinets: {
+    sky: "noon", from: [-6.4, 3.7, 8], to: [1.2, 1.6, -2.2], fov: 44, reach: 16, bounce: 1.5,
+    tune: { ...hallLight, power: 0.9 }, exposure: 0.72, fog: 0.001,
+    build: () => [
+      still(box([24, 0.2, 18], paint("#8b959c", { roughness: 0.4 }), [0, -0.2, 0])),
+      still(box([24, 5, 0.3], paint("#edf0f1"), [0, 0, -5])),
+      still(box([0.3, 5, 18], paint("#e3e8ea"), [11, 0, 0])),
+      span(9).map((index) => cabinet(-7 + index * 1.75, -3.6)),
+      box([18, 0.25, 0.7], darkSteel(), [0, 3.3, -4]),
+      desk(4.4, 1.6, -0.7),
+      span(3).map((index) => still(box([5.4, 0.1, 0.6], paint("#ffffff", { glow: 2.6 }),
+        [-5 + index * 6, 4.7, 0]))),
+    ],
+  },
 };
+
+function pump(x) {
+  return group([
+    box([3.6, 0.5, 2], concrete()),
+    roller({ radius: 0.62, length: 1.8 }, blue(), [-0.6, 1.35, 0]),
+    roller({ radius: 0.75, length: 0.7 }, fireRed(), [1, 1.35, 0]),
+    pipe([[1, 1.35, 0], [1, 3.6, 0], [1, 3.6, -4.2]], 0.28, fireRed()),
+    pipe([[1, 1.35, 0], [1, 1.35, 2.2], [1, 0, 2.2]], 0.32, fireRed()),
+    valve([1, 1.35, 1.4], 0.3, "z"),
+    box([0.7, 1.5, 0.4], paint("#d7dde1"), [-1.9, 0, 1.6]),
+    box([0.4, 0.3, 0.04], paint("#41d69a", { glow: 1.2 }), [-1.9, 1, 1.82]),
+  ], [x, 0, -1.4]);
+}
+
+function cabinet(x, z) {
+  return group([
+    box([1.7, 2.9, 1.2], paint("#dfe4e7", { roughness: 0.4 })),
+    box([1.72, 0.18, 1.22], blue(), [0, 2.72, 0]),
+    box([1.1, 0.6, 0.03], paint("#1a2026"), [0, 1.75, 0.61]),
+    box([1, 0.5, 0.03], paint("#2e8fd0", { glow: 0.9 }), [0, 1.8, 0.62]),
+    span(5).map((index) => solid(new THREE.SphereGeometry(0.05, 10, 8),
+      paint(index % 3 ? "#41d69a" : "#ffd24d", { glow: 1.6 }), [-0.5 + index * 0.25, 1.5, 0.62])),
+    box([0.06, 0.4, 0.06], darkSteel(), [0.7, 1, 0.63]),
+    box([1.3, 0.5, 0.03], louvre("#c6ced4", [1, 2]), [0, 0.25, 0.61]),
+  ], [x, 0, z]);
+}
 
 function schematic(x) {
   const line = paint("#7fd6ff", { glow: 1.4 });

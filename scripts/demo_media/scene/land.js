@@ -4,37 +4,37 @@ import { dice, group, paint, solid, span } from "./materials.js";
 
 export const SKIES = {
   dawn: {
-    zenith: "#5f86b8", middle: "#b9c2d6", horizon: "#ffd0a1", glow: "#ffb56b", sun: "#ffc48a",
-    power: 3.6, sky: 0.5, height: 13, turn: 62, clouds: 0.44, fog: 0.0011, land: "#b59a74",
+    zenith: "#4c7fc0", middle: "#a9bfe0", horizon: "#ffc793", glow: "#ffa65a", sun: "#ffc48a",
+    power: 4.4, sky: 0.5, height: 16, turn: 62, clouds: 0.44, fog: 0.00042, land: "#b08f66",
   },
   morning: {
-    zenith: "#2f74bd", middle: "#8dbfe6", horizon: "#dfeaf0", glow: "#fff0cf", sun: "#ffe6c0",
-    power: 4.4, sky: 0.5, height: 30, turn: 48, clouds: 0.5, fog: 0.0007, land: "#a9a06a",
+    zenith: "#2f74bd", middle: "#8dbfe6", horizon: "#c6dcec", glow: "#fff0cf", sun: "#ffe6c0",
+    power: 4.4, sky: 0.5, height: 30, turn: 48, clouds: 0.5, fog: 0.00022, land: "#93895a",
   },
   noon: {
-    zenith: "#2766b3", middle: "#6fafe3", horizon: "#d5e6f0", glow: "#ffffff", sun: "#fff4e0",
-    power: 4.8, sky: 0.52, height: 52, turn: 35, clouds: 0.47, fog: 0.0006, land: "#c6ad7f",
+    zenith: "#2766b3", middle: "#6fafe3", horizon: "#b9d6ea", glow: "#ffffff", sun: "#fff4e0",
+    power: 4.8, sky: 0.52, height: 52, turn: 35, clouds: 0.47, fog: 0.00028, land: "#b4986a",
   },
   sunset: {
     zenith: "#42578c", middle: "#c98f93", horizon: "#ffab63", glow: "#ff8a3c", sun: "#ffa55e",
-    power: 4.2, sky: 0.42, height: 9, turn: -58, clouds: 0.4, fog: 0.0012, land: "#b08d63",
+    power: 4.2, sky: 0.42, height: 9, turn: -58, clouds: 0.4, fog: 0.00045, land: "#a58158",
   },
   dusk: {
     zenith: "#1d2b55", middle: "#5a5f92", horizon: "#e79a78", glow: "#e58c66", sun: "#d79a8c",
-    power: 0.75, sky: 0.2, height: 7, turn: -70, clouds: 0.42, fog: 0.001, land: "#8d7b69",
+    power: 0.75, sky: 0.2, height: 7, turn: -70, clouds: 0.42, fog: 0.0004, land: "#8d7b69",
   },
   night: {
     zenith: "#050b1e", middle: "#10224a", horizon: "#2c4a78", glow: "#2f4f7f", sun: "#9db8e8",
-    power: 0.5, sky: 0.085, height: 38, turn: 40, clouds: 0.6, fog: 0.0009, land: "#77736c",
+    power: 0.5, sky: 0.085, height: 38, turn: 40, clouds: 0.6, fog: 0.0004, land: "#77736c",
     stars: true,
   },
   overcast: {
     zenith: "#8b9cab", middle: "#b9c6cf", horizon: "#e3e7e6", glow: "#f4f2ea", sun: "#fff6e6",
-    power: 1.8, sky: 0.72, height: 40, turn: 30, clouds: 0.24, fog: 0.0012, land: "#93946a",
+    power: 1.8, sky: 0.72, height: 40, turn: 30, clouds: 0.24, fog: 0.0005, land: "#7d7b50",
   },
   clear: {
-    zenith: "#1f5fa8", middle: "#79b7dd", horizon: "#e6efe8", glow: "#fff6dc", sun: "#fff0d2",
-    power: 4.6, sky: 0.5, height: 36, turn: -42, clouds: 0.56, fog: 0.0006, land: "#8f9a5c",
+    zenith: "#1f5fa8", middle: "#79b7dd", horizon: "#c3dcea", glow: "#fff6dc", sun: "#fff0d2",
+    power: 4.6, sky: 0.5, height: 36, turn: -42, clouds: 0.56, fog: 0.00024, land: "#84834e",
   },
 };
 
@@ -66,7 +66,7 @@ const SKY_SHADER = `
     float shade = fbm(p * vec2(0.75, 1.25) + 7.3 + sunAt.xz * 0.22);
     vec3 lit = mix(horizon * 1.08 + glow * 0.12, middle * 0.8, smoothstep(0.3, 0.75, shade));
     color = mix(color, lit, cover * smoothstep(0.015, 0.16, up) * 0.85);
-    float star = step(0.9982, hash(floor(d.xz / (up + 0.4) * 260.0)));
+    float star = step(0.9965, hash(floor(d.xz / (up + 0.4) * 260.0)));
     color += stars * star * (1.0 - cover) * smoothstep(0.05, 0.3, up) * 0.6;
     gl_FragColor = vec4(color, 1.0);
   }`;
@@ -126,6 +126,30 @@ function layered(x, z, ridged) {
   return total;
 }
 
+// Patches of dry grass and gravel: keeps the near ground from looking like plastic.
+function grain(seed) {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1024;
+  const context = canvas.getContext("2d");
+  const random = dice(seed + 77);
+  context.fillStyle = "#f4f4f4";
+  context.fillRect(0, 0, 1024, 1024);
+  for (let spot = 0; spot < 5200; spot += 1) {
+    const tone = random() > 0.55 ? "255,255,255" : "70,64,40";
+    context.fillStyle = `rgba(${tone},${0.03 + random() * 0.09})`;
+    context.beginPath();
+    context.ellipse(random() * 1024, random() * 1024, 2 + random() * 26, 1.5 + random() * 9,
+      random() * 3, 0, 7);
+    context.fill();
+  }
+  const texture = new THREE.CanvasTexture(canvas);
+  texture.colorSpace = THREE.SRGBColorSpace;
+  texture.wrapS = texture.wrapT = THREE.RepeatWrapping;
+  texture.repeat.set(46, 46);
+  texture.anisotropy = 16;
+  return texture;
+}
+
 // Flat around the station, rolling further out, mountains at the far side (negative z).
 export function ground(sky, { mountains = 0, snow = 0.6, rock = "#8a7766", seed = 0 } = {}) {
   const geometry = new THREE.PlaneGeometry(5200, 5200, 420, 420).rotateX(-Math.PI / 2);
@@ -150,7 +174,7 @@ export function ground(sky, { mountains = 0, snow = 0.6, rock = "#8a7766", seed 
   geometry.setAttribute("color", new THREE.BufferAttribute(colors, 3));
   geometry.computeVertexNormals();
   const mesh = new THREE.Mesh(
-    geometry, new THREE.MeshStandardMaterial({ vertexColors: true, roughness: 1 }));
+    geometry, new THREE.MeshStandardMaterial({ map: grain(seed), vertexColors: true, roughness: 1 }));
   mesh.receiveShadow = true;
   return mesh;
 }
@@ -171,7 +195,7 @@ export function road(from, to, width = 6) {
     -Math.atan2(to[1] - from[1], to[0] - from[0]));
 }
 
-export function scrub({ count = 900, inner = 62, outer = 260, color = "#7d7a45", seed = 5 } = {}) {
+export function scrub({ count = 3200, inner = 62, outer = 420, color = "#7d7a45", seed = 5 } = {}) {
   const random = dice(seed);
   const geometry = new THREE.IcosahedronGeometry(0.7, 0);
   const tufts = new THREE.InstancedMesh(geometry, paint(color, { roughness: 1 }), count);
@@ -179,7 +203,7 @@ export function scrub({ count = 900, inner = 62, outer = 260, color = "#7d7a45",
   for (let index = 0; index < count; index += 1) {
     const angle = random() * Math.PI * 2;
     const away = inner + (outer - inner) * Math.sqrt(random());
-    const size = 0.35 + random() * 0.9;
+    const size = 0.4 + random() ** 2 * 1.6;
     matrix.makeRotationY(random() * 3).scale(new THREE.Vector3(size, size * 0.55, size));
     matrix.setPosition(Math.cos(angle) * away * 1.25, 0.1, Math.sin(angle) * away);
     tufts.setMatrixAt(index, matrix);

@@ -61,7 +61,7 @@ function scrubberRow({ count, from, step = 6.5, z, height = 9 }) {
 
 export const VIEWS = {
   wkc1: {
-    sky: "dawn", from: [-92, 30, 112], to: [-2, 13, -6], fov: 34,
+    sky: "dawn", exposure: 0.92, from: [-92, 30, 112], to: [-2, 13, -6], fov: 30,
     build: (sky) => [
       ground(sky, { mountains: 210, snow: 0, rock: "#a98a78", seed: 2 }), yard(68, 92),
       put(hall({ length: 62, width: 20, stacks: 4, lit: true }), [4, 0, -18]),
@@ -74,7 +74,7 @@ export const VIEWS = {
     ],
   },
   wkc2: {
-    sky: "noon", from: [86, 28, 108], to: [0, 12, -4], fov: 34,
+    sky: "noon", exposure: 0.76, from: [88, 30, 110], to: [3, 10, -4], fov: 30,
     build: (sky) => [
       ground(sky, { seed: 5 }), yard(66, 90), unitRow({ count: 5, z: -14, accent: "#c8752a" }),
       manifold(2), manifold(6, 1.9, [-40, -10, 20, 50]), put(cooler({ bays: 8 }), [-24, 0, 24]),
@@ -85,7 +85,7 @@ export const VIEWS = {
     ],
   },
   wkc3: {
-    sky: "sunset", from: [-70, 20, 120], to: [4, 14, -4], fov: 34,
+    sky: "sunset", exposure: 0.98, from: [-70, 20, 120], to: [4, 14, -4], fov: 30,
     build: (sky) => [
       ground(sky, { mountains: 170, snow: 0, rock: "#8f6f62", seed: 8 }), yard(66, 90),
       put(hall({ length: 48, width: 19, stacks: 3, lit: true, accent: "#27665f" }), [-24, 0, -12]),
@@ -96,18 +96,18 @@ export const VIEWS = {
     ],
   },
   ucs1: {
-    sky: "morning", from: [-90, 26, 106], to: [0, 17, -10], fov: 34,
+    sky: "morning", exposure: 0.76, from: [-90, 26, 106], to: [0, 17, -10], fov: 30,
     build: (sky) => [
       ground(sky, { mountains: 560, snow: 0.55, rock: "#7c7a78", seed: 4 }), yard(64, 88),
       unitRow({ count: 4, step: 24, z: -14, accent: "#1d4f91" }), manifold(2), manifold(6),
       put(cooler({ bays: 6 }), [26, 0, 24]), scrubberRow({ count: 5, from: -46, z: 20, height: 10 }),
       put(office({ length: 24 }), [-44, 0, -36]), put(ventStack(), [60, 0, -34]),
-      alley(-62, 62, 47, 5, 3, { color: "#4f7f45" }), lamps([[-12, 30], [58, 14]]),
-      road([-160, 56], [160, 56]), put(car(), [-18, 0, 55]), scrub({ color: "#6f7a3f", count: 1300 }),
+      alley(-60, 60, -50, 5, 3, { color: "#44683b" }), lamps([[-12, 30], [58, 14]]),
+      road([-160, 56], [160, 56]), put(car(), [-18, 0, 55]), scrub({ color: "#6f7a3f" }),
     ],
   },
   ucs3: {
-    sky: "dusk", from: [82, 24, 112], to: [0, 13, -6], fov: 34, exposure: 0.9,
+    sky: "dusk", from: [82, 24, 112], to: [0, 13, -6], fov: 30, exposure: 0.9,
     build: (sky) => {
       const posts = [[-48, 8], [-16, 8], [16, 8], [48, 8], [-30, 36], [24, 36], [54, -26]];
       return [
@@ -121,7 +121,7 @@ export const VIEWS = {
     },
   },
   gcs: {
-    sky: "clear", from: [-86, 32, 100], to: [0, 12, -4], fov: 34,
+    sky: "clear", exposure: 0.76, from: [-86, 32, 100], to: [0, 12, -4], fov: 30,
     build: (sky) => [
       ground(sky, { mountains: 120, snow: 0, rock: "#8e8a6a", seed: 15 }), yard(64, 88),
       unitRow({ count: 3, step: 22, z: -16, accent: "#2d7d6b" }).map((row) => put(group(row.flat(4)), [24, 0, 0])),
@@ -130,12 +130,12 @@ export const VIEWS = {
       scrubberRow({ count: 6, from: -52, z: 6, height: 11 }), put(cooler({ bays: 8 }), [26, 0, 20]),
       manifold(33), [0, 1, 2].map((index) => put(tank({ radius: 4.6, height: 8 }), [-50 + index * 14, 0, 26])),
       put(ventStack({ height: 30 }), [58, 0, -36]), put(office({ accent: "#2d7d6b" }), [2, 0, -36]),
-      alley(-62, 62, 47, 6, 9), lamps([[-8, 30], [60, 38]]), road([-160, 56], [160, 56]),
-      scrub({ color: "#6d7b3c", count: 1400 }),
+      alley(-60, 60, -50, 6, 9, { color: "#4a6a38" }), lamps([[-8, 30], [60, 38]]), road([-160, 56], [160, 56]),
+      scrub({ color: "#6d7b3c" }),
     ],
   },
   ms: {
-    sky: "overcast", from: [-56, 19, 72], to: [2, 8.5, -2], fov: 34, reach: 62,
+    sky: "overcast", exposure: 0.7, from: [-56, 19, 72], to: [2, 8.5, -2], fov: 30, reach: 62,
     build: (sky) => [
       ground(sky, { mountains: 150, snow: 0, rock: "#83846f", seed: 20 }), yard(50, 66),
       span(6).map((index) => put(meterRun({ length: 30 }), [2, 0, -12 + index * 5.4])),
@@ -144,12 +144,12 @@ export const VIEWS = {
       run({ from: 22, to: 50, y: 1.4, z: 2, radius: 0.9, valves: [32] }),
       scrubberRow({ count: 3, from: -42, z: -20 }), put(office({ length: 22, floors: 1 }), [24, 0, -24]),
       put(radioTower({ height: 26 }), [42, 0, -22]), put(transformer(), [0, 0, -24]),
-      lamps([[-24, 24], [30, 24], [-44, 8]]), alley(-48, 48, 36, 6, 4), road([-160, 45], [160, 45]),
-      put(car("#2f6f9f"), [12, 0, 44]), scrub({ color: "#6a7140", inner: 48, count: 1400 }),
+      lamps([[-24, 24], [30, 24], [-44, 8]]), alley(-46, 46, -39, 5, 4, { color: "#486339" }), road([-160, 45], [160, 45]),
+      put(car("#2f6f9f"), [12, 0, 44]), scrub({ color: "#6a7140", inner: 48 }),
     ],
   },
   ucs5: {
-    sky: "night", from: [-88, 26, 108], to: [2, 13, -6], fov: 34, exposure: 1.15,
+    sky: "night", from: [-88, 26, 108], to: [2, 13, -6], fov: 30, exposure: 1.15,
     build: (sky) => {
       const posts = [[-46, 6], [-14, 6], [18, 6], [50, 6], [-34, 38], [0, 38], [34, 38]];
       return [
@@ -163,7 +163,8 @@ export const VIEWS = {
     },
   },
   hero: {
-    sky: "sunset", from: [-60, 15, 108], to: [16, 12, -6], fov: 31, tune: { turn: -128, height: 11 },
+    sky: "sunset", from: [-60, 15, 108], to: [12, 14, -6], fov: 31, exposure: 1.05,
+    tune: { turn: -112, height: 10, sky: 0.55, clouds: 0.36 },
     build: (sky) => [
       ground(sky, { mountains: 250, snow: 0, rock: "#8a6a63", seed: 8 }), yard(74, 90),
       put(hall({ length: 62, width: 20, stacks: 4, lit: true }), [-4, 0, -16]),
@@ -174,13 +175,13 @@ export const VIEWS = {
     ],
   },
   pipeline: {
-    sky: "clear", from: [-22, 9, 40], to: [10, 2, -10], fov: 34, reach: 60, tune: { land: "#b5a468" },
+    sky: "clear", exposure: 0.76, from: [-22, 9, 40], to: [10, 2, -10], fov: 30, reach: 60, tune: { land: "#b5a468" },
     build: (sky) => [
       ground(sky, { mountains: 320, snow: 0.66, rock: "#857c70", seed: 31 }),
       [0, 4, 8].map((z) => run({ from: -150, to: 150, y: 1.7, z: z - 6, radius: 1.05,
         valves: [-6 + z, 30 + z] })),
       slab([300, 16], [0, 0, -2], "#b4a888"), [0, 4, 8].map((z) => put(valve([0, 1.7, 0], 1.05), [12 - z, 0, z - 6])),
-      put(mast(), [22, 0, 8]), scrub({ color: "#8b8446", inner: 14, outer: 150, count: 1500 }),
+      put(mast(), [22, 0, 8]), scrub({ color: "#8b8446", inner: 14, outer: 150 }),
     ],
   },
 };

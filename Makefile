@@ -1,0 +1,48 @@
+# The portal's commands. `make run` and `make test` do their own set-up on a fresh clone.
+SHELL := /bin/sh
+BIN := .venv/bin
+
+.PHONY: run test check format messages openapi requirements bench clean
+
+run: .venv/runtime.stamp
+	@scripts/with-env $(BIN)/python -m portal.embedded
+
+test: .venv/dev.stamp
+	@scripts/test
+
+check: .venv/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+	scripts/check-deploy $(BIN)/python
+	scripts/with-env $(BIN)/python manage.py makemigrations --check --dry-run
+	scripts/with-env $(BIN)/python manage.py spectacular --file var/openapi.yaml --validate --fail-on-warn
+	cmp var/openapi.yaml docs/contracts/openapi.yaml
+	node --test tests/js/*.mjs
+
+format: .venv/dev.stamp
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Collects texts into locale/*/LC_MESSAGES/django.po and compiles them (needs Debian's gettext).
+messages: .venv/dev.stamp
+	scripts/with-env $(BIN)/python manage.py makemessages -l ru --no-location --no-obsolete -i .venv -i var
+	scripts/with-env $(BIN)/python manage.py compilemessages -l ru
+
+openapi: .venv/dev.stamp
+	scripts/with-env $(BIN)/python manage.py spectacular --file docs/contracts/openapi.yaml --validate --fail-on-warn
+
+requirements:
+	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header -o requirements/runtime.txt
+	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --group dev -o requirements/dev.txt
+
+clean:
+	rm -rf .venv var/static .pytest_cache .ruff_cache
+
+.venv/runtime.stamp: requirements/runtime.txt
+	@scripts/make-venv requirements/runtime.txt
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.txt
+	@scripts/make-venv requirements/dev.txt
+	@touch $@ .venv/runtime.stamp

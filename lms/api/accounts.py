@@ -1,0 +1,106 @@
+"""login, refresh, logout, me."""
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lms.api.serializers import accounts as shapes
+from lms.errors import SessionEnded
+from lms.services import accounts
+from portal.common.client_address import client_address
+
+
+def _set_media_cookie(response: Response, signed_in: accounts.SignedIn) -> None:
+    response.set_cookie(
+        settings.MEDIA_COOKIE_NAME,
+        signed_in.media_token,
+        expires=signed_in.session.expires_at,
+        path="/",
+        secure=settings.MEDIA_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+class LoginView(APIView):
+    """Sign in with a name and a password."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(request=shapes.LoginRequest, responses=shapes.LoginResponse, auth=[])
+    def post(self, request: Request) -> Response:
+        """Check the password, open a session and set the media cookie."""
+        form = shapes.LoginRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        address = client_address(request)
+        user = accounts.check_credentials(
+            form.validated_data["username"], form.validated_data["password"], address=address
+        )
+        signed_in = accounts.log_in(
+            user, address=address, device=request.headers.get("User-Agent", "")
+        )
+        response = Response(
+            {
+                "token": signed_in.access_token,
+                "refreshToken": signed_in.refresh_token,
+                "expiresIn": signed_in.expires_in_seconds,
+                "user": shapes.Identity(user).data,
+                "requires_registration": False,
+            }
+        )
+        _set_media_cookie(response, signed_in)
+        return response
+
+
+class RefreshView(APIView):
+    """Exchange the refresh token for a new access token; never limited, never rotated."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    throttle_classes = []
+
+    @extend_schema(request=shapes.RefreshTokenRequest, responses=shapes.RefreshResponse, auth=[])
+    def post(self, request: Request) -> Response:
+        """Return a new access token and renew the media cookie."""
+        form = shapes.RefreshTokenRequest(data=request.data)
+        if not form.is_valid():
+            raise SessionEnded
+        signed_in = accounts.refresh(form.validated_data["refreshToken"])
+        response = Response(
+            {"token": signed_in.access_token, "expiresIn": signed_in.expires_in_seconds}
+        )
+        _set_media_cookie(response, signed_in)
+        return response
+
+
+class LogoutView(APIView):
+    """End the session of a refresh token; works without a good access token, and repeatedly."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+    throttle_classes = []
+
+    @extend_schema(request=shapes.LogoutRequest, responses=shapes.SuccessResponse, auth=[])
+    def post(self, request: Request) -> Response:
+        """End the session and clear the media cookie."""
+        form = shapes.LogoutRequest(data=request.data)
+        if form.is_valid() and form.validated_data.get("refreshToken"):
+            accounts.log_out(form.validated_data["refreshToken"])
+        response = Response({"success": True})
+        response.delete_cookie(settings.MEDIA_COOKIE_NAME, path="/", samesite="Lax")
+        return response
+
+
+class MeView(APIView):
+    """Say who the access token belongs to; never limited, the client asks at every page."""
+
+    throttle_classes = []
+
+    @extend_schema(responses=shapes.MeResponse)
+    def get(self, request: Request) -> Response:
+        """Return the caller's identity."""
+        return Response({"user": shapes.MeIdentity(request.user).data})

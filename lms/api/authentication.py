@@ -1,0 +1,63 @@
+"""Who calls: by bearer token, by the media cookie, or nobody on public routes."""
+
+from django.conf import settings
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from lms.models import User
+from lms.services import sessions, tokens
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer <access token>`; the token dies with its session."""
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        """Return the caller, or None without a token; refuse a bad one with 401."""
+        token = _bearer_token(request)
+        if token is None:
+            return None
+        session_id = tokens.session_id(token)
+        user = sessions.live_user(session_id) if session_id else None
+        if user is None:
+            raise AuthenticationFailed(code="session_ended")
+        return user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, which makes DRF answer 401 instead of 403."""
+        return "Bearer"
+
+
+class OptionalBearerAuthentication(BearerAuthentication):
+    """The same on public routes, where a bad token means nobody, as the client needs."""
+
+    def authenticate(self, request: Request) -> tuple[User, str] | None:
+        """Return the caller, or None for any token that is not good."""
+        try:
+            return super().authenticate(request)
+        except AuthenticationFailed:
+            return None
+
+
+class MediaCookieAuthentication(BaseAuthentication):
+    """The HttpOnly cookie of sign-in and refresh; reads only, for <video> and <img>."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        """Return the caller of a GET or HEAD that carries a good cookie."""
+        raw = request.COOKIES.get(settings.MEDIA_COOKIE_NAME)
+        if not raw or request.method not in {"GET", "HEAD"}:
+            return None
+        session_id = tokens.session_id(raw, kind=tokens.MediaToken)
+        user = sessions.live_user(session_id) if session_id else None
+        return (user, None) if user else None
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, which makes DRF answer 401 instead of 403."""
+        return "Bearer"
+
+
+def _bearer_token(request: Request) -> str | None:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        return None
+    return token.strip()

@@ -1,0 +1,77 @@
+"""Shapes for sign-in and the caller's identity."""
+
+from rest_framework import serializers
+
+
+class LoginRequest(serializers.Serializer):
+    """Body of POST /auth/login; nothing is trimmed, as the client sends it."""
+
+    username = serializers.CharField(trim_whitespace=False, max_length=150)
+    password = serializers.CharField(trim_whitespace=False, max_length=1000)
+
+
+class RefreshTokenRequest(serializers.Serializer):
+    """Body of POST /auth/refresh and /auth/logout."""
+
+    refreshToken = serializers.CharField(max_length=4000)
+
+
+class LogoutRequest(serializers.Serializer):
+    """Body of POST /auth/logout; an absent token ends nothing."""
+
+    refreshToken = serializers.CharField(
+        max_length=4000, required=False, allow_blank=True, allow_null=True
+    )
+
+
+class Identity(serializers.Serializer):
+    """A person as the client stores it."""
+
+    id = serializers.CharField()
+    username = serializers.CharField()
+    role = serializers.CharField()
+    full_name = serializers.SerializerMethodField()
+    email = serializers.SerializerMethodField()
+
+    def get_full_name(self, user: object) -> str:
+        """Return the name, never null: the client would invent one."""
+        return user.full_name or user.username
+
+    def get_email(self, user: object) -> str:
+        """Return the e-mail address or an empty text."""
+        return user.email or ""
+
+
+class LoginResponse(serializers.Serializer):
+    """Answer of POST /auth/login; expiresIn in seconds."""
+
+    token = serializers.CharField()
+    refreshToken = serializers.CharField()
+    expiresIn = serializers.IntegerField()
+    user = Identity()
+    requires_registration = serializers.BooleanField()
+
+
+class RefreshResponse(serializers.Serializer):
+    """Answer of POST /auth/refresh; expiresIn in seconds."""
+
+    token = serializers.CharField()
+    expiresIn = serializers.IntegerField()
+
+
+class SuccessResponse(serializers.Serializer):
+    """Answer of a command without a result."""
+
+    success = serializers.BooleanField()
+
+
+class MeIdentity(Identity):
+    """The identity with the subject that the client prefers."""
+
+    sub = serializers.CharField(source="id")
+
+
+class MeResponse(serializers.Serializer):
+    """Answer of GET /auth/me."""
+
+    user = MeIdentity()

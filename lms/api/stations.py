@@ -1,0 +1,101 @@
+"""Stations and their children: public, read-only."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lms.api.authentication import OptionalBearerAuthentication
+from lms.api.serializers import courses as course_shapes
+from lms.api.serializers import stations as shapes
+from lms.selectors import courses, stations
+
+
+class PublicView(APIView):
+    """A route that everyone may read; a bad token counts as none."""
+
+    authentication_classes = [OptionalBearerAuthentication]
+    permission_classes = [AllowAny]
+
+
+class StationListView(PublicView):
+    """All stations."""
+
+    @extend_schema(responses=shapes.StationList)
+    def get(self, request: Request) -> Response:
+        """List all stations ordered by id."""
+        return Response({"data": stations.station_rows()})
+
+
+class StationView(PublicView):
+    """One station with all its children."""
+
+    @extend_schema(responses=shapes.StationResponse)
+    def get(self, request: Request, station_id: int) -> Response:
+        """Return the station; 404 when it does not exist."""
+        return Response(
+            {
+                "station": stations.station_row(station_id),
+                "equipment": stations.equipment_rows(station_id),
+                "specs": stations.specification_rows(station_id),
+                "safety": stations.safety_rows(station_id),
+                "gas_sources": stations.gas_source_rows(station_id),
+                "photos": stations.photo_rows(station_id),
+                "normativeDocs": stations.document_rows(station_id),
+            }
+        )
+
+
+class EquipmentView(PublicView):
+    """Machines of a station."""
+
+    @extend_schema(responses=shapes.EquipmentList)
+    def get(self, request: Request, station_id: int) -> Response:
+        """List them; 404 for an unknown station."""
+        stations.require_station(station_id)
+        return Response({"data": stations.equipment_rows(station_id)})
+
+
+class SpecificationView(PublicView):
+    """Figures of a station."""
+
+    @extend_schema(responses=shapes.SpecificationList)
+    def get(self, request: Request, station_id: int) -> Response:
+        """List them; 404 for an unknown station."""
+        stations.require_station(station_id)
+        return Response({"data": stations.specification_rows(station_id)})
+
+
+class SafetyView(PublicView):
+    """Safety systems of a station."""
+
+    @extend_schema(responses=shapes.SafetyList)
+    def get(self, request: Request, station_id: int) -> Response:
+        """List them with their features; 404 for an unknown station."""
+        stations.require_station(station_id)
+        return Response({"data": stations.safety_rows(station_id)})
+
+
+class GasSourceView(PublicView):
+    """Gas supply sources of a station."""
+
+    @extend_schema(responses=shapes.GasSourceList)
+    def get(self, request: Request, station_id: int) -> Response:
+        """List them; 404 for an unknown station."""
+        stations.require_station(station_id)
+        return Response({"data": stations.gas_source_rows(station_id)})
+
+
+class CourseProgramView(PublicView):
+    """The active program of a station."""
+
+    @extend_schema(responses=course_shapes.CourseProgramResponse)
+    def get(self, request: Request, station_id: int) -> Response:
+        """Return the program, or null when the station has none; 404 for an unknown station."""
+        program = courses.active_program(station_id)
+        if program is None:
+            stations.require_station(station_id)
+            return Response({"courseProgram": None})
+        outline = courses.program_outline(program)
+        return Response({"courseProgram": course_shapes.program_json(program, outline)})

@@ -1,0 +1,76 @@
+"""Answers at each request whether a session still lives, from the cache or else the database."""
+
+import logging
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.core.cache import cache
+from django.db import transaction
+from django.utils import timezone
+
+from lms.models import User, UserSession
+
+logger = logging.getLogger(__name__)
+_CACHE_SECONDS = 60
+_ENDED = "ended"
+_USER_FIELDS = ("id", "username", "full_name", "email", "role", "is_active")
+_ACTIVITY_STEP = timedelta(minutes=5)
+
+
+def live_user(session_id: str) -> User | None:
+    """Return the user of a living session, without other columns loaded; else None.
+
+    A hit costs one cache read. The answer is kept for a minute; ending a session leaves a mark in
+    its place, so that a slower reader cannot put the old answer back.
+    """
+    key = _key(session_id)
+    known = cache.get(key)
+    if known == _ENDED:
+        return None
+    if known is None:
+        known = _load(session_id)
+        if known is None:
+            return None
+        if not cache.add(key, known, timeout=_CACHE_SECONDS) and cache.get(key) == _ENDED:
+            return None
+    if known["expires_at"] <= timezone.now():
+        return None
+    return User.from_db("default", _USER_FIELDS, [known["user"][name] for name in _USER_FIELDS])
+
+
+def forget(session_ids: list[Any], *, ended: bool) -> None:
+    """Drop cached answers after the transaction: the rows were changed or ended."""
+
+    def drop() -> None:
+        for session_id in session_ids:
+            if ended:
+                cache.set(_key(session_id), _ENDED, timeout=_CACHE_SECONDS * 2)
+            else:
+                cache.delete(_key(session_id))
+
+    transaction.on_commit(drop)
+
+
+def forget_user(user: User) -> None:
+    """Let the next request of this user see a changed name, role or state."""
+    forget(list(user.sessions.values_list("pk", flat=True)), ended=False)
+
+
+def _load(session_id: str) -> dict[str, Any] | None:
+    try:
+        UUID(session_id)
+    except ValueError:
+        return None
+    session = UserSession.objects.alive().select_related("user").filter(pk=session_id).first()
+    if session is None:
+        return None
+    now = timezone.now()
+    if session.last_activity is None or now - session.last_activity > _ACTIVITY_STEP:
+        UserSession.objects.filter(pk=session.pk).update(last_activity=now)
+    user = {name: getattr(session.user, name) for name in _USER_FIELDS}
+    return {"user": user, "expires_at": session.expires_at}
+
+
+def _key(session_id: Any) -> str:
+    return f"session:{session_id}"

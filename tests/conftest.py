@@ -1,0 +1,72 @@
+"""Fixtures that many tests share."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from rest_framework.test import APIClient
+
+from lms.models import Role, User
+from lms.services import accounts
+from tests.factories import PASSWORD
+
+HAS_SERVICES = os.environ.get("TEST_SERVICES") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the tests of real services to the run that has them; the other run never shows them."""
+    if not HAS_SERVICES:
+        items[:] = [item for item in items if "services" not in item.keywords]
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    cache.clear()
+    yield
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    """Return a maker of users with the shared password."""
+
+    def make(username: str = "karimov", *, role: str = Role.USER, **extra: object) -> User:
+        extra.setdefault("full_name", f"Имя {username}")
+        extra.setdefault("email", f"{username}@example.com")
+        return User.objects.create_user(username, PASSWORD, role=role, **extra)
+
+    return make
+
+
+@pytest.fixture
+def api_client() -> APIClient:
+    """Return an anonymous API client."""
+    return APIClient()
+
+
+@pytest.fixture
+def sign_in(make_user: Callable[..., User]) -> Callable[..., APIClient]:
+    """Return a maker of API clients that carry the bearer token of a user of a role."""
+
+    def make(role: str = Role.USER, username: str | None = None) -> APIClient:
+        user = make_user(username or f"{role}-api", role=role)
+        client = APIClient()
+        token = accounts.log_in(user).access_token
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {token}")
+        client.user = user
+        return client
+
+    return make
+
+
+@pytest.fixture
+def admin_client_for(make_user: Callable[..., User]) -> Callable[[str], Client]:
+    """Return a maker of browser clients signed in to the admin with a role."""
+
+    def make(role: str) -> Client:
+        client = Client()
+        client.force_login(make_user(f"{role}-admin", role=role))
+        return client
+
+    return make

@@ -1,0 +1,127 @@
+"""What every answer carries: request id, security headers, one error shape; and health."""
+
+import json
+import logging
+
+import pytest
+from django.core.cache import cache
+from django.test import Client, override_settings
+
+from lms.models import Station
+from portal.settings.logs import logging_config
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_error_carries_the_request_id_of_its_header(client):
+    response = client.get("/no-such-route", headers={"X-Request-ID": "abc-1"})
+
+    assert response["X-Request-ID"] == "abc-1"
+    assert response.json() == {"error": "Не найдено", "code": "not_found", "request_id": "abc-1"}
+
+
+def test_a_malformed_request_id_is_replaced(client):
+    response = client.get("/health/live", headers={"X-Request-ID": "a b\tc" * 40})
+
+    assert len(response["X-Request-ID"]) == 32
+
+
+def test_an_unexpected_failure_is_json_and_leaves_its_traceback(monkeypatch, caplog):
+    def fail(*arguments, **named):
+        raise RuntimeError("broken on purpose")
+
+    monkeypatch.setattr(Station.objects, "order_by", fail)
+    with caplog.at_level(logging.ERROR, logger="django.request"):
+        response = Client(raise_request_exception=False).get("/stations")
+
+    assert (response.status_code, response.json()["code"]) == (500, "server_error")
+    assert response.json()["request_id"] == response["X-Request-ID"]
+    assert "broken on purpose" in caplog.text
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_log_lines_have_the_request_id_and_the_traceback(style, capsys):
+    import logging.config
+
+    import structlog
+
+    structlog.contextvars.bind_contextvars(request_id="id-42")
+    config = logging_config(level="INFO", style=style)
+    formatter = logging.config.DictConfigurator(config).configure_formatter(
+        config["formatters"]["structured"]
+    )
+    try:
+        raise ValueError("число № 5")
+    except ValueError:
+        record = logging.getLogger("x").makeRecord(
+            "x", logging.ERROR, "f", 1, "failed %s", ("a",), __import__("sys").exc_info()
+        )
+    line = formatter.format(record)
+    structlog.contextvars.clear_contextvars()
+
+    assert "id-42" in line
+    assert "число № 5" in line
+    if style == "json":
+        assert json.loads(line)["event"] == "failed a"
+
+
+def test_answers_carry_the_security_headers(client):
+    response = client.get("/admin/login/")
+
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in response["Content-Security-Policy"]
+    assert "object-src 'none'" in response["Content-Security-Policy"]
+
+
+@override_settings(SECURE_HSTS_SECONDS=31536000)
+def test_hsts_is_sent_where_tls_ends(client):
+    response = client.get("/health/live", headers={"X-Forwarded-Proto": "https"})
+
+    assert response["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_cors_is_closed_by_default_and_opens_for_a_named_origin(client, settings):
+    closed = client.get("/stations", headers={"Origin": "https://vue.example.com"})
+    settings.CORS_ALLOWED_ORIGINS = ["https://vue.example.com"]
+    opened = client.get("/stations", headers={"Origin": "https://vue.example.com"})
+
+    assert "Access-Control-Allow-Origin" not in closed
+    assert opened["Access-Control-Allow-Origin"] == "https://vue.example.com"
+    assert opened["Access-Control-Allow-Credentials"] == "true"
+
+
+def test_health_names_each_dependency(client):
+    response = client.get("/health/ready")
+
+    assert response.status_code == 200
+    assert response.json()["checks"] == {"database": "ok", "cache": "ok", "store": "ok"}
+
+
+def test_a_dependency_that_is_down_makes_the_portal_unready(client, monkeypatch):
+    monkeypatch.setattr(cache, "get", lambda *arguments, **named: None)
+
+    response = client.get("/health/ready")
+
+    assert response.status_code == 503
+    assert response.json()["checks"]["cache"] == "down"
+    assert response.json()["checks"]["database"] == "ok"
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/live", "/api/health", "/health/"])
+def test_liveness_asks_nothing_of_others(client, path, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert client.get(path).json()["ok"] is True
+
+
+def test_a_caller_above_the_rate_is_told_to_wait(sign_in, monkeypatch):
+    from portal.common.throttling import PerCallerThrottle
+
+    monkeypatch.setattr(PerCallerThrottle, "THROTTLE_RATES", {"user": "2/min", "anon": "2/min"})
+    client = sign_in()
+    codes = [client.get("/stations").status_code for _call in range(3)]
+    me = [client.get("/auth/me").status_code for _call in range(5)]
+
+    assert codes == [200, 200, 429]
+    assert me == [200] * 5

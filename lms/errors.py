@@ -2,7 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.common.errors import Conflict, NotFound, NotSignedIn, TooManyRequests
+from portal.common.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    NotSignedIn,
+    TooLarge,
+    TooManyRequests,
+)
 
 
 class WrongCredentials(NotSignedIn):
@@ -38,3 +46,108 @@ class LastAdministrator(Conflict):
 
     code = "last_administrator"
     message = _("This is the last active administrator: appoint another one first.")
+
+
+class ProgramNotFound(NotFound):
+    """No active program has this number."""
+
+    code = "program_not_found"
+    message = _("The program was not found.")
+
+
+class CourseNotFound(NotFound):
+    """No course has this key."""
+
+    code = "course_not_found"
+    message = _("The course was not found.")
+
+
+class TopicNotFound(NotFound):
+    """The station has no such topic."""
+
+    code = "topic_not_found"
+    message = _("The topic was not found.")
+
+
+class DepartmentNotFound(NotFound):
+    """No department has this number."""
+
+    code = "department_not_found"
+    message = _("The department was not found.")
+
+
+class TestNotFound(NotFound):
+    """No active test has this kind and number."""
+
+    code = "test_not_found"
+    message = _("The test was not found.")
+
+
+class EnrollmentNotFound(NotFound):
+    """The learner has not enrolled; the client matches these English words, so they stay."""
+
+    code = "enrollment_not_found"
+    message = "Enrollment not found"
+
+
+class AttemptLimitReached(Invalid):
+    """Every attempt at this test is used; the contract answers 400."""
+
+    code = "attempt_limit_reached"
+    message = _("All attempts are used.")
+
+
+class EmailTaken(Conflict):
+    """Another person has this e-mail address."""
+
+    code = "email_taken"
+    message = _("Another user already has this e-mail address.")
+
+
+class InvalidAnswers(Invalid):
+    """The answers of a test are missing or malformed."""
+
+    code = "invalid_answers"
+    message = _("The answers of the test are missing or malformed.")
+
+
+class EmptyComment(Invalid):
+    """A comment without text."""
+
+    code = "empty_comment"
+    message = _("The comment is empty.")
+
+
+class EmptyName(Invalid):
+    """A person without a name."""
+
+    code = "empty_name"
+    message = _("The full name cannot be empty.")
+
+
+class StationNotFoundHere(Invalid):
+    """A form names a station that does not exist; the contract answers 400."""
+
+    code = "station_not_found"
+    message = _("The station was not found.")
+
+
+class NoImage(Invalid):
+    """The upload is not a picture that can be read."""
+
+    code = "no_image"
+    message = _("Only JPEG, PNG and WebP pictures can be uploaded.")
+
+
+class AvatarTooLarge(TooLarge):
+    """The picture is larger than 5 MB."""
+
+    code = "avatar_too_large"
+    message = _("The picture is larger than 5 MB.")
+
+
+class UploadPlaceForbidden(Forbidden):
+    """Uploads may go below a few folders only."""
+
+    code = "upload_place_forbidden"
+    message = _("Files cannot be uploaded to this place.")

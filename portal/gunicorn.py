@@ -21,9 +21,12 @@ limit_request_line = 8190
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory, created unlinked by gunicorn
 # Nobody steers the server from inside the container, and the socket would need a writable home.
 control_socket_disable = True
-# portal.common.request_id logs each request once, with its id and duration.
-accesslog = None
 logconfig_dict = logging_config(
     level=e.read("LOG_LEVEL", e.one_of("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"),
     style=e.read("LOG_FORMAT", e.one_of("json", "console"), default="json"),
 )
+logconfig_dict["loggers"] |= {
+    "gunicorn.error": {"propagate": True},
+    # portal.common.request_id logs each request once, with its id and duration.
+    "gunicorn.access": {"level": "WARNING", "propagate": True},
+}

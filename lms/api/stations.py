@@ -1,22 +1,13 @@
 """Stations and their children: public, read-only."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from lms.api.authentication import OptionalBearerAuthentication
+from lms.api.public import PublicView
 from lms.api.serializers import courses as course_shapes
 from lms.api.serializers import stations as shapes
 from lms.selectors import courses, stations
-
-
-class PublicView(APIView):
-    """A route that everyone may read; a bad token counts as none."""
-
-    authentication_classes = [OptionalBearerAuthentication]
-    permission_classes = [AllowAny]
 
 
 class StationListView(PublicView):

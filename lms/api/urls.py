@@ -1,29 +1,98 @@
 """Every route as the client spells it, under both spellings of the final slash."""
 
-from lms.api import accounts, files, stations
+from django.urls import path, register_converter
+
+from lms.api import (
+    accounts,
+    assessments,
+    catalogue,
+    files,
+    profiles,
+    progress,
+    site,
+    stations,
+)
 from portal.common.routes import route, routes
 
-app_name = "api"
 
-urlpatterns = routes(
+class TestKindConverter:
+    """lesson or final, nothing else, so that the routes beside it stay reachable."""
+
+    regex = "lesson|final"
+
+    def to_python(self, value: str) -> str:
+        """Return the kind."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """Return the kind."""
+        return value
+
+
+register_converter(TestKindConverter, "kind")
+
+_accounts = routes(
     route("auth/login", accounts.LoginView.as_view(), name="login"),
     route("auth/refresh", accounts.RefreshView.as_view(), name="refresh"),
     route("auth/logout", accounts.LogoutView.as_view(), name="logout"),
     route("auth/me", accounts.MeView.as_view(), name="me"),
+    route("auth/register-profile", profiles.RegisterProfileView.as_view()),
+    route("users/me", profiles.MyProfileView.as_view()),
+    route("users/me/avatar", profiles.AvatarView.as_view()),
+    route("users/me/stats", profiles.MyStatsView.as_view()),
+    route("site/hero-image", site.HeroImageView.as_view()),
+    route("site/hero-slider", site.HeroSliderView.as_view()),
+)
+_stations = routes(
     route("stations", stations.StationListView.as_view(), name="stations"),
+    route("stations/departments", catalogue.DepartmentListView.as_view()),
+    route("stations/departments/<id:department_id>", catalogue.DepartmentView.as_view()),
     route("stations/<id:station_id>", stations.StationView.as_view(), name="station"),
     route("stations/<id:station_id>/equipment", stations.EquipmentView.as_view()),
     route("stations/<id:station_id>/specs", stations.SpecificationView.as_view()),
     route("stations/<id:station_id>/safety", stations.SafetyView.as_view()),
     route("stations/<id:station_id>/gas-sources", stations.GasSourceView.as_view()),
+    route("stations/<id:station_id>/promo-video", catalogue.PromoVideoView.as_view()),
     route("stations/<id:station_id>/course-program", stations.CourseProgramView.as_view()),
+    route(
+        "stations/<id:station_id>/course-program/topics/<id:topic_id>/files",
+        catalogue.TopicFilesView.as_view(),
+    ),
+)
+_courses = routes(
+    route("courses/stations/<id:station_id>", catalogue.CourseListView.as_view()),
+    route("courses/comments", catalogue.CommentsView.as_view()),
+    route("courses/<uuid:course_id>", catalogue.CourseView.as_view()),
+    route("courses/<uuid:course_id>/programs", catalogue.CourseProgramsView.as_view()),
+    route("courses/<uuid:course_id>/enroll", progress.EnrollInCourseView.as_view()),
+    route("courses/me/enrollments", progress.MyCoursesView.as_view()),
+    route("courses/me/programs", progress.MyProgramsView.as_view()),
+    route("courses/me/stats", progress.MyFiguresView.as_view()),
+    route("courses/programs/<id:program_id>/enroll", progress.EnrollView.as_view()),
+    route("courses/programs/<id:program_id>/progress", progress.ProgramProgressView.as_view()),
+    route(
+        "courses/programs/<id:program_id>/materials/complete",
+        progress.CompleteMaterialView.as_view(),
+    ),
+    route("courses/progress/save", progress.SavePositionView.as_view()),
+    route("courses/progress/batch", progress.BatchView.as_view()),
+    # After its two siblings: a key holds slashes, and a final one would be part of it.
+    [path("courses/progress/<path:material_key>", progress.PositionView.as_view())],
+    route("courses/tests/results/create", assessments.CreateResultView.as_view()),
+    route("courses/tests/course-program/<id:program_id>", assessments.ProgramTestView.as_view()),
+    route("courses/tests/lesson/<id:lesson_id>", assessments.LessonTestView.as_view()),
+    route("courses/tests/<kind:test_type>/<id:test_id>/results", assessments.ResultsView.as_view()),
+)
+_files = routes(
     route("files/presign", files.PresignView.as_view(), name="presign"),
     route("files/presign-upload", files.PresignUploadView.as_view(), name="presign-upload"),
     route("files/folder-contents", files.FolderContentsView.as_view(), name="folder-contents"),
     route("files/exists", files.ExistsView.as_view(), name="exists"),
     # The key is the rest of the path: it may hold slashes, and a final one would be part of it.
     [
-        *route("files/stream/<path:key>", files.StreamView.as_view(), name="stream")[:1],
-        *route("files/video/<path:key>", files.VideoView.as_view(), name="video")[:1],
+        path("files/stream/<path:key>", files.StreamView.as_view(), name="stream"),
+        path("files/video/<path:key>", files.VideoView.as_view(), name="video"),
     ],
 )
+
+urlpatterns = [*_accounts, *_stations, *_courses, *_files]

@@ -33,6 +33,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "lms.admin.navigation.environment",
     "DASHBOARD_CALLBACK": "lms.admin.dashboard.dashboard",
     "STYLES": [_static("portal/admin.css")],
+    "SCRIPTS": [_static("portal/inlines.js")],
     "LOGIN": {"image": _static("portal/login.svg")},
     "COMMAND": {"search_callback": "lms.admin.search.find", "show_history": True},
     "SIDEBAR": {

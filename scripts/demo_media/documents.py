@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import io
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
 from pathlib import Path
 
+import PIL.Image
 import schemes_charts as charts
 import schemes_flows as flows
 import schemes_machines as machines
@@ -18,9 +20,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import (
     BaseDocTemplate,
-    CondPageBreak,
     Flowable,
     Frame,
+    FrameBreak,
+    Image,
     KeepTogether,
     ListFlowable,
     ListItem,
@@ -36,13 +39,22 @@ from texts import Document, read_document
 TEXTS = Path(__file__).parent / "texts"
 PORTAL = "Учебный портал · Эксплуатация компрессорных станций"
 WIDTH, MARGIN = 464, 65
-HEIGHTS = {"zones": 140, "lel": 140, "recycle": 164, "loop": 160, "meter": 164}
+COVER = 190
+FLOWS = ("fire", "lockout", "route", "alarm")
+HEIGHTS = {"zones": 140, "lel": 140, "cyclone": 172, **dict.fromkeys(FLOWS, 144)}
 
 BODY = ParagraphStyle(
-    "body", fontName="Sans", fontSize=10.2, leading=15, textColor=INK, spaceAfter=6
+    "body", fontName="Sans", fontSize=10.2, leading=14.3, textColor=INK, spaceAfter=6
 )
 HEADING = ParagraphStyle(
-    "heading", BODY, fontName="Sans-Bold", fontSize=13, leading=17, textColor=NAVY, spaceBefore=12
+    "heading",
+    BODY,
+    fontName="Sans-Bold",
+    fontSize=13,
+    leading=17,
+    textColor=NAVY,
+    spaceBefore=12,
+    keepWithNext=1,
 )
 TITLE = ParagraphStyle(
     "title", BODY, fontName="Sans-Bold", fontSize=21, leading=26, textColor=white
@@ -65,7 +77,9 @@ def register_fonts() -> None:
 def scheme(text: str, counter: Iterator[int]) -> Flowable:
     """Return a drawing with its numbered caption."""
     name, _bar, caption = text.partition(" | ")
-    paint = next(getattr(place, name) for place in (machines, charts, flows) if hasattr(place, name))
+    paint = next(
+        getattr(place, name) for place in (machines, charts, flows) if hasattr(place, name)
+    )
     drawing = Sketch(WIDTH, HEIGHTS.get(name, 168), paint)
     words = Paragraph(f"Рис. {next(counter)}. {caption}", CAPTION)
     return KeepTogether([Spacer(1, 6), drawing, Spacer(1, 4), words, Spacer(1, 6)])
@@ -74,8 +88,7 @@ def scheme(text: str, counter: Iterator[int]) -> Flowable:
 def table(rows: list[str]) -> Flowable:
     """Return a table whose first row is its head."""
     cells = [[cell.strip() for cell in row.strip("| ").split("|")] for row in rows]
-    longest = [max(min(len(cell), 46) for cell in column) + 6 for column in zip(*cells, strict=True)]
-    widths = [WIDTH * size / sum(longest) for size in longest]
+    widths = column_widths(cells)
     styles = [HEAD_CELL] + [CELL] * (len(cells) - 1)
     content = [
         [Paragraph(cell, style) for cell in row] for row, style in zip(cells, styles, strict=True)
@@ -90,8 +103,31 @@ def table(rows: list[str]) -> Flowable:
             ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
         ]
     )
-    body = Table(content, colWidths=widths, repeatRows=1, style=look)
-    return KeepTogether([Spacer(1, 4), body, Spacer(1, 10)])
+    return Table(content, colWidths=widths, repeatRows=1, style=look, spaceBefore=4, spaceAfter=12)
+
+
+def column_widths(cells: list[list[str]]) -> list[float]:
+    """Share the width by the length of the texts, but never break the longest word."""
+    columns = list(zip(*cells, strict=True))
+    words = [
+        max(len(word) for cell in column for word in cell.split() or [""]) for column in columns
+    ]
+    least = [size * 6.1 + 14 for size in words]
+    wishes = [max(min(len(cell), 46) for cell in column) for column in columns]
+    spare = WIDTH - sum(least)
+    return [width + spare * wish / sum(wishes) for width, wish in zip(least, wishes, strict=True)]
+
+
+def photo(text: str, media: Path) -> Flowable:
+    """Return a picture of the demo set with its caption."""
+    name, _bar, caption = text.partition(" | ")
+    picture = PIL.Image.open(media / name).convert("RGB").resize((860, 484))
+    picture = picture.crop((0, 66, 860, 426))
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=70, optimize=True)
+    data.seek(0)
+    shown = Image(data, WIDTH, WIDTH * 360 / 860)
+    return KeepTogether([Spacer(1, 4), shown, Spacer(1, 4), Paragraph(caption, CAPTION)])
 
 
 def note(text: str) -> Flowable:
@@ -106,7 +142,9 @@ def note(text: str) -> Flowable:
         ]
     )
     body = Paragraph(f"<b>Важно.</b> {text}", ParagraphStyle("note", BODY, spaceAfter=0))
-    return KeepTogether([Spacer(1, 3), Table([[body]], colWidths=[WIDTH], style=look), Spacer(1, 8)])
+    return KeepTogether(
+        [Spacer(1, 3), Table([[body]], colWidths=[WIDTH], style=look), Spacer(1, 8)]
+    )
 
 
 def numbered(lines: list[str], *, mark: str) -> Flowable:
@@ -118,12 +156,12 @@ def numbered(lines: list[str], *, mark: str) -> Flowable:
     )
 
 
-def story(document: Document) -> Iterator[Flowable]:
+def story(document: Document, media: Path) -> Iterator[Flowable]:
     """Turn the blocks of a document into what the page is filled with."""
     counter = iter(range(1, 100))
     yield Paragraph(document.title, TITLE)
     yield Paragraph(document.lead, LEAD)
-    yield Spacer(1, 34)
+    yield FrameBreak()
     for kind, group in groupby(document.blocks, key=lambda block: block[0]):
         lines = [text for _kind, text in group]
         if kind == "row":
@@ -133,20 +171,16 @@ def story(document: Document) -> Iterator[Flowable]:
             yield Spacer(1, 4)
         else:
             for line in lines:
-                yield from single(kind, line, counter)
+                yield photo(line, media) if kind == "photo" else single(kind, line, counter)
 
 
-def single(kind: str, line: str, counter: Iterator[int]) -> Iterator[Flowable]:
+def single(kind: str, line: str, counter: Iterator[int]) -> Flowable:
     """Turn a block that stands alone into what the page is filled with."""
-    if kind == "heading":
-        yield CondPageBreak(90)
-        yield Paragraph(line, HEADING)
-    elif kind == "scheme":
-        yield scheme(line, counter)
-    elif kind == "note":
-        yield note(line)
-    else:
-        yield Paragraph(line, BODY)
+    if kind == "scheme":
+        return scheme(line, counter)
+    if kind == "note":
+        return note(line)
+    return Paragraph(line, HEADING if kind == "heading" else BODY)
 
 
 def decorate(canvas, _template, *, document: Document, cover: bool) -> None:
@@ -155,9 +189,9 @@ def decorate(canvas, _template, *, document: Document, cover: bool) -> None:
     canvas.saveState()
     if cover:
         canvas.setFillColor(NAVY)
-        canvas.rect(0, height - 190, width, 190, stroke=0, fill=1)
+        canvas.rect(0, height - COVER, width, COVER, stroke=0, fill=1)
         canvas.setFillColor(HexColor("#e0a020"))
-        canvas.rect(0, height - 194, width, 4, stroke=0, fill=1)
+        canvas.rect(0, height - COVER - 4, width, 4, stroke=0, fill=1)
         canvas.setFillColor(white)
     else:
         canvas.setStrokeColor(GREY)
@@ -171,21 +205,25 @@ def decorate(canvas, _template, *, document: Document, cover: bool) -> None:
     canvas.restoreState()
 
 
-def write_document(document: Document, folder: Path) -> Path:
+def write_document(document: Document, media: Path) -> Path:
     """Write one PDF and return its path."""
-    target = folder / document.file
+    target = media / "learning" / document.file
     height = A4[1]
     template = BaseDocTemplate(
         str(target), pagesize=A4, title=document.title, author="Учебный портал", invariant=1
     )
-    pages = []
-    for name, top in (("cover", 62), ("page", 62)):
-        frame = Frame(MARGIN, 56, WIDTH, height - 56 - top, 0, 0, 0, 0, id=name)
-        paint = partial(decorate, document=document, cover=name == "cover")
-        following = {"autoNextPageTemplate": "page"} if name == "cover" else {}
-        pages.append(PageTemplate(id=name, frames=[frame], onPage=paint, **following))
+    paint = partial(decorate, document=document)
+    cover = [
+        Frame(MARGIN, height - COVER, WIDTH, COVER - 62, 0, 0, 0, 0, id="head"),
+        Frame(MARGIN, 56, WIDTH, height - COVER - 66, 0, 0, 0, 0, id="body"),
+    ]
+    body = Frame(MARGIN, 56, WIDTH, height - 118, 0, 0, 0, 0, id="body")
+    pages = [
+        PageTemplate("cover", cover, partial(paint, cover=True), autoNextPageTemplate="page"),
+        PageTemplate("page", [body], partial(paint, cover=False)),
+    ]
     template.addPageTemplates(pages)
-    template.build(list(story(document)))
+    template.build(list(story(document, media)))
     return target
 
 
@@ -193,11 +231,11 @@ def main() -> None:
     """Write every document."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--media", type=Path, required=True, help="folder that gets learning/")
-    folder = parser.parse_args().media / "learning"
-    folder.mkdir(parents=True, exist_ok=True)
+    media = parser.parse_args().media
+    (media / "learning").mkdir(parents=True, exist_ok=True)
     register_fonts()
     for path in sorted(TEXTS.glob("*.txt")):
-        target = write_document(read_document(path), folder)
+        target = write_document(read_document(path), media)
         print(f"{target.name}: {target.stat().st_size // 1024} KB")
 
 

@@ -19,7 +19,9 @@ def unit(pen: Pen) -> None:
     pen.shape([(258, 52), (258, 104), (292, 114), (292, 42)], HexColor("#f0b7a8"))
     pen.box(346, 40, 76, 76, "", fill=HexColor("#fbecc8"), edge=GAS)
     for x in (366, 392):
-        pen.shape([(x - 6, axis - 6), (x + 6, axis - 28), (x + 6, axis + 28), (x - 6, axis + 6)], GAS)
+        pen.shape(
+            [(x - 6, axis - 6), (x + 6, axis - 28), (x + 6, axis + 28), (x - 6, axis + 6)], GAS
+        )
     pen.text(116, 28, "Осевой компрессор", size=7)
     pen.text(234, 40, "ТВД", size=7)
     pen.text(275, 30, "Силовая\nтурбина", size=7)
@@ -30,16 +32,25 @@ def unit(pen: Pen) -> None:
     pen.arrow([(188, 136), (188, 107)], GREEN, 2)
     pen.text(188, 143, "Топливный газ", size=7)
     pen.arrow([(300, 104), (300, 138)], RED, 2)
-    pen.text(306, 134, "Выхлоп 450–550 °C", size=7, align="left")
+    pen.text(294, 132, "Выхлоп", size=7, align="right")
     pen.arrow([(360, 148), (360, 117)], GAS, 2.4)
     pen.arrow([(408, 117), (408, 148)], GAS, 2.4)
-    pen.text(404, 154, "газ: вход и выход", size=7, align="left")
+    pen.text(384, 156, "газ: вход и выход", size=7)
 
 
 def start(pen: Pen) -> None:
     """Show rotor speed against time during a start."""
     pen.axes((46, 30), 400, 120, ("время", "частота n"))
-    points = [(46, 30), (70, 30), (100, 56), (170, 56), (200, 84), (250, 84), (300, 122), (440, 122)]
+    points = [
+        (46, 30),
+        (70, 30),
+        (100, 56),
+        (170, 56),
+        (200, 84),
+        (250, 84),
+        (300, 122),
+        (440, 122),
+    ]
     pen.line(points, BLUE, 2.4)
     stages = [
         (58, "насосы,\nпродувка"),

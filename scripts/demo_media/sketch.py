@@ -90,7 +90,11 @@ class Pen:
         base = (x2 - across * size * 1.6, y2 - along * size * 1.6)
         side = (-along * size * 0.7, across * size * 0.7)
         self.shape(
-            [(x2, y2), (base[0] + side[0], base[1] + side[1]), (base[0] - side[0], base[1] - side[1])],
+            [
+                (x2, y2),
+                (base[0] + side[0], base[1] + side[1]),
+                (base[0] - side[0], base[1] - side[1]),
+            ],
             color,
             None,
         )
@@ -170,7 +174,7 @@ class Pen:
         x, y = origin
         self.arrow([(x, y), (x + width, y)])
         self.arrow([(x, y), (x, y + height)])
-        self.text(x + width, y - 10, names[0], align="right")
+        self.text(x + width, y + 9, names[0], align="right")
         self.text(x + 7, y + height - 1, names[1], align="left")
 
 

@@ -6,7 +6,14 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-STARTS = {"## ": "heading", "> ": "note", "!scheme ": "scheme", "- ": "bullet", "| ": "row"}
+STARTS = {
+    "## ": "heading",
+    "> ": "note",
+    "!scheme ": "scheme",
+    "!photo ": "photo",
+    "- ": "bullet",
+    "| ": "row",
+}
 
 
 @dataclass

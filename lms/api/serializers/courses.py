@@ -191,6 +191,18 @@ class ProgramShape(serializers.Serializer):
     lessons = LessonShape(many=True)
 
 
+class ActiveFileShape(FileShape):
+    """A file of a topic with its state."""
+
+    isActive = serializers.BooleanField()
+
+
+class TopicFilesResponse(serializers.Serializer):
+    """Answer of GET topics/{id}/files."""
+
+    data = ActiveFileShape(many=True)
+
+
 class CourseProgramResponse(serializers.Serializer):
     """Answer of GET /stations/{id}/course-program."""
 

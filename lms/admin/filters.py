@@ -1,0 +1,133 @@
+"""Filters of the lists: labelled with the word of the column, days in the portal's time zone."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
+
+from lms.selectors.reports import of_program, program_choices
+
+
+class PlainLabelMixin:
+    """Names the filter after its column, without "By"."""
+
+    def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
+        """Rename the fields of the filter's form."""
+        for choice in super().choices(changelist):
+            for field in choice["form"].fields.values():
+                field.label = capfirst(self.title)
+            yield choice
+
+
+class ChoiceFilter(PlainLabelMixin, ChoicesDropdownFilter):
+    """One of the choices of a column."""
+
+
+class YesNoFilter(PlainLabelMixin, BooleanRadioFilter):
+    """Yes, no, or all."""
+
+
+class RelatedFilter(PlainLabelMixin, AutocompleteSelectFilter):
+    """One related object, found by typing."""
+
+
+class ListedFilter(PlainLabelMixin, RelatedDropdownFilter):
+    """One related object from a list, also for those who may not open its own pages."""
+
+
+class PeriodFilter(RangeDateFilter):
+    """Days from and to, both included, in the portal's time zone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = capfirst(self.title)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep the instants of these days; a day that cannot be read limits nothing."""
+        first = self._day("from")
+        last = self._day("to")
+        conditions = {}
+        if first is not None:
+            conditions[f"{self.field_path}__gte"] = first
+        if last is not None:
+            conditions[f"{self.field_path}__lt"] = last + timedelta(days=1)
+        return queryset.filter(**conditions)
+
+    def _day(self, end: str) -> datetime | None:
+        text = self.used_parameters.get(f"{self.parameter_name}_{end}")
+        try:
+            day = forms.DateField(required=False).clean(text)
+        except ValidationError:
+            return None
+        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+
+
+def titled(title: Any, base: type) -> type:
+    """Return the filter class under another title."""
+
+    class Titled(base):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.title = title
+
+    return Titled
+
+
+class MissingFilter(PlainLabelMixin, DropdownFilter):
+    """Rows with or without what hangs on them; subclasses name the relation."""
+
+    relation: str
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the two answers."""
+        return [("with", _("present")), ("without", _("missing"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep the rows of the chosen answer, by the annotation of the list."""
+        if self.value() == "with":
+            return queryset.filter(**{f"{self.relation}__gt": 0})
+        if self.value() == "without":
+            return queryset.filter(**{self.relation: 0})
+        return queryset
+
+
+def missing(parameter: str, title: Any, *, count: str) -> type[MissingFilter]:
+    """Return a filter on whether the annotated number `count` is above zero."""
+    return type(
+        "NamedMissingFilter",
+        (MissingFilter,),
+        {"parameter_name": parameter, "title": title, "relation": count},
+    )
+
+
+class TestProgramFilter(PlainLabelMixin, DropdownFilter):
+    """The program of a test result, whichever kind of test it was."""
+
+    title = _("program")
+    parameter_name = "program"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer all programs."""
+        return [(str(pk), title) for pk, title in program_choices()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep the results of the chosen program's tests."""
+        if not (self.value() or "").isdecimal():
+            return queryset
+        return of_program(queryset, int(self.value()))

@@ -1,0 +1,56 @@
+"""Colours of the states in lists: one colour, one meaning, always beside the word."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from lms.models import EnrollmentStatus, Role, Station
+
+ENROLLMENT_COLOURS = {
+    EnrollmentStatus.NOT_STARTED.value: "default",
+    EnrollmentStatus.IN_PROGRESS.value: "info",
+    EnrollmentStatus.COMPLETED.value: "success",
+}
+STATION_COLOURS = {
+    Station.Status.ACTIVE.value: "success",
+    Station.Status.MAINTENANCE.value: "warning",
+}
+DEPARTMENT_COLOURS = {"active": "success", "maintenance": "warning", "inactive": "default"}
+ROLE_COLOURS = {
+    Role.ADMIN.value: "danger",
+    Role.INSTRUCTOR.value: "primary",
+    Role.HR.value: "info",
+    Role.USER.value: "default",
+}
+FLAG_COLOURS = {True: "success", False: "default"}
+PASS_COLOURS = {True: "success", False: "warning"}
+
+
+def shown(is_active: bool | None) -> tuple[bool, str]:
+    """Return a flag of content with its word."""
+    return bool(is_active), _("active") if is_active else _("switched off")
+
+
+def time_column(field: str, title: Any) -> Callable[[Any], str | None]:
+    """Return a column that shows an instant in short form, in the portal's time zone."""
+
+    @display(description=title, ordering=field)
+    def column(obj: Any) -> str | None:
+        value = getattr(obj, field)
+        return date_format(localtime(value), "SHORT_DATETIME_FORMAT") if value else None
+
+    return column
+
+
+def passed(value: bool | None) -> tuple[bool, str]:
+    """Return the outcome of a test with its word."""
+    return bool(value), _("passed") if value else _("not passed")
+
+
+def done(value: bool | None) -> tuple[bool, str]:
+    """Return whether something is completed, with its word."""
+    return bool(value), _("completed") if value else _("not completed")

@@ -1,0 +1,48 @@
+"""Which form fields hold the key of a file, and what may be uploaded there."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Field
+from django.urls import reverse
+from django.utils.text import capfirst
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+
+@dataclass(frozen=True)
+class Upload:
+    """What a field takes: kinds of file (video, pdf, document, image) and the folder of the key.
+
+    `{id}` in the folder stands for the object whose page it is; a new object has no such level.
+    """
+
+    kinds: tuple[str, ...]
+    folder: str
+
+    def folder_for(self, object_id: str | None) -> str:
+        """Return the folder on the page of this object."""
+        levels = self.folder.split("/")
+        named = [object_id if level == "{id}" else level for level in levels]
+        return "/".join(level for level in named if level)
+
+
+def thumbnail(key: str | None) -> dict[str, Any] | None:
+    """Return the picture of a list's cell, as unfold's header columns take it."""
+    if not key or "://" in key:
+        return None
+    path = f"{reverse('media-preview')}?{urlencode({'key': key})}"
+    return {"path": path, "squared": True, "width": 48, "height": 36}
+
+
+def upload_field(db_field: Field, upload: Upload, *, object_id: str | None) -> forms.Field:
+    """Return the form field of a model field that holds an object key."""
+    return forms.CharField(
+        label=capfirst(db_field.verbose_name),
+        help_text=db_field.help_text,
+        required=not db_field.blank,
+        max_length=getattr(db_field, "max_length", None),
+        empty_value=None if db_field.null else "",
+        widget=UnfoldAdminTextInputWidget(),
+    )

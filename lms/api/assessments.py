@@ -1,0 +1,66 @@
+"""Tests and results."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lms.api.serializers import assessments as shapes
+from lms.selectors import assessments as selectors
+from lms.services import assessments
+
+
+def _answer(test: selectors.AnyTest | None) -> Response:
+    if test is None:
+        return Response({"test": None})
+    return Response({"test": shapes.test_json(test, selectors.questions_of(test))})
+
+
+class ProgramTestView(APIView):
+    """The final test of a program."""
+
+    @extend_schema(responses=shapes.TestResponse)
+    def get(self, request: Request, program_id: int) -> Response:
+        """Return the test, or null when the program has none."""
+        return _answer(selectors.test_of_program(program_id))
+
+
+class LessonTestView(APIView):
+    """The test of a lesson."""
+
+    @extend_schema(responses=shapes.TestResponse)
+    def get(self, request: Request, lesson_id: int) -> Response:
+        """Return the test, or null when the lesson has none."""
+        return _answer(selectors.test_of_lesson(lesson_id))
+
+
+class ResultsView(APIView):
+    """The caller's results of a test."""
+
+    @extend_schema(responses=shapes.ResultsResponse)
+    def get(self, request: Request, test_type: str, test_id: int) -> Response:
+        """List them, newest first."""
+        test = selectors.active_test(test_type, test_id)
+        results = selectors.results_of(request.user.pk, test)
+        data = [shapes.result_json(result) for result in results]
+        return Response({"data": data, "total_attempts": len(data)})
+
+
+class CreateResultView(APIView):
+    """One attempt at a test."""
+
+    @extend_schema(request=shapes.CreateResultRequest, responses={201: shapes.StoredResponse})
+    def post(self, request: Request) -> Response:
+        """Grade the answers on the server and store the result."""
+        form = shapes.CreateResultRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        result = assessments.record_result(
+            request.user,
+            kind=form.validated_data["test_type"],
+            test_id=form.validated_data["test_id"],
+            answers=form.validated_data["answers_data"],
+            time_spent_seconds=form.validated_data["time_spent"],
+            claimed_score=form.validated_data["score"],
+        )
+        return Response({"data": shapes.stored_json(result)}, status=status.HTTP_201_CREATED)

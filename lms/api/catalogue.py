@@ -1,0 +1,108 @@
+"""The course catalogue, departments, introduction videos, files of topics, and comments."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lms.api.public import PublicView
+from lms.api.serializers import catalogue as shapes
+from lms.api.serializers import courses as course_shapes
+from lms.selectors import catalogue, stations
+from lms.services import comments
+
+
+class CourseListView(PublicView):
+    """The courses of a station."""
+
+    @extend_schema(responses=shapes.CourseList)
+    def get(self, request: Request, station_id: int) -> Response:
+        """List the active courses of a station."""
+        return Response({"data": catalogue.course_rows(station_id)})
+
+
+class CourseView(PublicView):
+    """A course with the programs of its station."""
+
+    @extend_schema(responses=shapes.CourseResponse)
+    def get(self, request: Request, course_id: UUID) -> Response:
+        """Return the course; 404 when it does not exist."""
+        course = catalogue.course_row(course_id)
+        programs = catalogue.program_rows(course["station_id"])
+        return Response({"course": course, "programs": programs})
+
+
+class CourseProgramsView(PublicView):
+    """The programs of a course's station."""
+
+    @extend_schema(responses=shapes.ProgramList)
+    def get(self, request: Request, course_id: UUID) -> Response:
+        """List them; 404 when the course does not exist."""
+        course = catalogue.course_row(course_id)
+        return Response({"data": catalogue.program_rows(course["station_id"])})
+
+
+class TopicFilesView(PublicView):
+    """The files of a topic."""
+
+    @extend_schema(responses=course_shapes.TopicFilesResponse)
+    def get(self, request: Request, station_id: int, topic_id: int) -> Response:
+        """List the active files; 404 for a topic of another station."""
+        files = catalogue.topic_files(station_id, topic_id)
+        data = [{**course_shapes.file_json(file), "isActive": True} for file in files]
+        return Response({"data": data})
+
+
+class PromoVideoView(PublicView):
+    """The introduction video of a station."""
+
+    @extend_schema(responses=shapes.PromoVideoResponse)
+    def get(self, request: Request, station_id: int) -> Response:
+        """Return the video, or null; 404 for an unknown station."""
+        video = catalogue.promo_video(station_id)
+        if video is None:
+            stations.require_station(station_id)
+        return Response({"video": shapes.promo_video_json(video)})
+
+
+class DepartmentListView(PublicView):
+    """All departments."""
+
+    @extend_schema(responses=shapes.DepartmentList)
+    def get(self, request: Request) -> Response:
+        """List the departments."""
+        return Response({"data": catalogue.department_rows()})
+
+
+class DepartmentView(PublicView):
+    """One department."""
+
+    @extend_schema(responses=shapes.DepartmentResponse)
+    def get(self, request: Request, department_id: int) -> Response:
+        """Return the department; 404 when it does not exist."""
+        return Response({"data": catalogue.department_row(department_id)})
+
+
+class CommentsView(APIView):
+    """Comments on a topic or a file."""
+
+    @extend_schema(parameters=[shapes.CommentsQuery], responses=shapes.CommentList)
+    def get(self, request: Request) -> Response:
+        """List the comments of a place, newest first."""
+        query = shapes.CommentsQuery(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        found = catalogue.comments(**query.validated_data)
+        return Response({"data": [shapes.comment_json(comment) for comment in found]})
+
+    @extend_schema(request=shapes.CommentRequest, responses={201: shapes.CommentResponse})
+    def post(self, request: Request) -> Response:
+        """Store a comment and return it."""
+        form = shapes.CommentRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        values = dict(form.validated_data)
+        comment = comments.add_comment(request.user.pk, text=values.pop("comment_text"), **values)
+        data = shapes.comment_json(comment)
+        return Response({"data": data}, status=status.HTTP_201_CREATED)

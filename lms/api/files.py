@@ -1,0 +1,194 @@
+"""Signed links, listings, and the streams of PDF and video with ranges."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lms.api.authentication import MediaCookieAuthentication, OptionalBearerAuthentication
+from lms.api.permissions import IsEditor
+from lms.api.serializers import files as shapes
+from lms.errors import UploadPlaceForbidden
+from lms.models import User
+from lms.selectors import files
+from media_admin.api.responses import error_response, stream_response
+from media_admin.errors import ObjectMissing, RangeNotSatisfiable
+from media_admin.services import objects, register, streaming
+from portal.common.errors import Invalid, NotSignedIn
+
+UPLOAD_PREFIXES = ("stations/", "departments/", "hero/", "courses/", "uploads/")
+_LONGEST_KEY = 1000
+_KEY = OpenApiParameter("key", str, required=True)
+
+
+def _caller(request: Request) -> User | None:
+    return request.user if request.user.is_authenticated else None
+
+
+def _clean_key(raw: str) -> str:
+    key = raw.lstrip("/")
+    if not key or "\0" in key or len(key) > _LONGEST_KEY:
+        raise ObjectMissing()
+    return key
+
+
+def _open_key(request: Request, raw: str) -> str:
+    """Return the key when the caller may read it; what is not for the caller is absent."""
+    key = _clean_key(raw)
+    caller = _caller(request)
+    if files.may_open(caller, key):
+        return key
+    if caller is None and files.is_in_use(key):
+        raise NotSignedIn
+    raise ObjectMissing()
+
+
+class FileView(APIView):
+    """A route for everyone that asks, per key, who may; by header or by the media cookie."""
+
+    authentication_classes = [OptionalBearerAuthentication, MediaCookieAuthentication]
+    permission_classes = [AllowAny]
+
+
+class PresignView(FileView):
+    """A signed download link."""
+
+    @extend_schema(
+        responses=shapes.UrlResponse,
+        parameters=[
+            _KEY,
+            OpenApiParameter("expiresIn", int),
+            OpenApiParameter("contentType", str),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        """Return the link; it lives 5 hours to 7 days, whatever was asked for."""
+        raw = request.query_params.get("key", "")
+        if not raw.strip("/"):
+            raise Invalid(_("The key is missing."))
+        key = _open_key(request, raw)
+        if not (files.is_in_use(key) or register.is_known(key)) and not objects.exists(key):
+            raise ObjectMissing()
+        seconds = request.query_params.get("expiresIn", "")
+        content_type = request.query_params.get("contentType") or None
+        url = objects.presign_download(
+            key,
+            expires_in_seconds=int(seconds[:9]) if seconds.isdecimal() else 0,
+            content_type=content_type if content_type in objects.SAFE_TYPES else None,
+        )
+        return Response({"url": url})
+
+
+class PresignUploadView(APIView):
+    """A signed upload link, for editors."""
+
+    permission_classes = [IsEditor]
+
+    @extend_schema(request=shapes.PresignUploadRequest, responses=shapes.UrlResponse)
+    def post(self, request: Request) -> Response:
+        """Return a link to PUT one object below the allowed folders."""
+        form = shapes.PresignUploadRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        key = form.validated_data["key"].lstrip("/")
+        if not key.startswith(UPLOAD_PREFIXES):
+            raise UploadPlaceForbidden
+        signed = objects.presign_upload(
+            key,
+            content_type=form.validated_data["contentType"],
+            expires_in_seconds=form.validated_data["expiresIn"],
+        )
+        return Response({"url": signed.url})
+
+
+class FolderContentsView(APIView):
+    """One level of a folder."""
+
+    @extend_schema(
+        responses=shapes.FolderContentsResponse, parameters=[OpenApiParameter("prefix", str)]
+    )
+    def get(self, request: Request) -> Response:
+        """List what the caller may read; an unknown folder is empty."""
+        listing = objects.folder(request.query_params.get("prefix", ""))
+        caller = _caller(request)
+        readable = [found for found in listing.objects if files.may_open(caller, found.key)]
+        folders = listing.folders if request.user.is_staff else []
+        return Response(
+            {
+                "folders": [shapes.folder_json(path) for path in folders],
+                "files": [
+                    shapes.object_json(
+                        found, objects.presign_download(found.key, expires_in_seconds=6 * 3600)
+                    )
+                    for found in readable
+                ],
+            }
+        )
+
+
+class ExistsView(APIView):
+    """Whether an object exists."""
+
+    @extend_schema(responses=shapes.ExistsResponse, parameters=[_KEY])
+    def get(self, request: Request) -> Response:
+        """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""
+        try:
+            key = _clean_key(request.query_params.get("key", ""))
+            if not files.may_open(_caller(request), key):
+                raise ObjectMissing()
+            found = objects.stat(key)
+        except ObjectMissing:
+            return Response({"exists": False}, status=404)
+        return Response(
+            {
+                "exists": True,
+                "key": key,
+                "contentType": found.content_type,
+                "size": found.size_bytes,
+                "lastModified": found.modified_at,
+                "etag": f'"{found.etag}"',
+            }
+        )
+
+
+class StreamView(FileView):
+    """The bytes of a file, with ranges."""
+
+    # Any Accept header fits: the answer is the file's own type.
+    content_negotiation_class = None
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:
+        """Keep JSON for errors whatever the browser accepts."""
+        renderer = self.get_renderers()[0]
+        return renderer, renderer.media_type
+
+    def get_content_negotiator(self) -> Any:
+        """Need none."""
+        return None
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def get(self, request: Request, key: str) -> HttpResponseBase:
+        """Send the file or the part that `Range` asks for."""
+        return self._send(request, key)
+
+    @extend_schema(exclude=True)
+    def head(self, request: Request, key: str) -> HttpResponseBase:
+        """Send the headers alone."""
+        return self._send(request, key)
+
+    def _send(self, request: Request, key: str) -> HttpResponseBase:
+        opened = _open_key(request, key)
+        try:
+            answer = streaming.open_stream(opened, method=request.method, headers=request.headers)
+        except RangeNotSatisfiable as error:
+            return error_response(error)
+        return stream_response(answer)
+
+
+class VideoView(StreamView):
+    """The bytes of a video; a <video> element sends no header, so the media cookie decides."""

@@ -1,0 +1,147 @@
+"""Enrol, complete, save a place, own programs and figures."""
+
+from uuid import UUID
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lms.api.serializers import progress as shapes
+from lms.api.serializers.accounts import SuccessResponse
+from lms.errors import EnrollmentNotFound
+from lms.selectors import progress as selectors
+from lms.services import progress
+
+
+class EnrollView(APIView):
+    """Enrol in a program."""
+
+    @extend_schema(request=None, responses=shapes.EnrolledResponse)
+    def post(self, request: Request, program_id: int) -> Response:
+        """Enrol the caller; repeat as often as you like."""
+        row, created = progress.enroll(request.user.pk, program_id)
+        return Response({"success": True, "created": created, "data": shapes.enrollment_json(row)})
+
+
+class ProgramProgressView(APIView):
+    """How far the caller is in a program."""
+
+    @extend_schema(responses=shapes.ProgressResponse)
+    def get(self, request: Request, program_id: int) -> Response:
+        """Return the progress; 404 `Enrollment not found` when not enrolled. Writes nothing."""
+        row = selectors.enrollment(request.user.pk, program_id)
+        if row is None:
+            raise EnrollmentNotFound
+        units = selectors.program_units(program_id)
+        done = units.done(selectors.completed_facts(request.user.pk, program_id))
+        return Response({"data": shapes.progress_json(row, units, done)})
+
+
+class CompleteMaterialView(APIView):
+    """Something was opened or completed."""
+
+    @extend_schema(request=shapes.CompleteMaterialRequest, responses=shapes.ProgressResponse)
+    def post(self, request: Request, program_id: int) -> Response:
+        """Record it and return the progress; enrols implicitly, repeats change nothing."""
+        form = shapes.CompleteMaterialRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        row, units, done = progress.complete_material(
+            request.user.pk, program_id, **form.validated_data
+        )
+        return Response({"data": shapes.progress_json(row, units, done)})
+
+
+class EnrollInCourseView(APIView):
+    """Enrol in a course of the catalogue."""
+
+    @extend_schema(request=None, responses=SuccessResponse)
+    def post(self, request: Request, course_id: UUID) -> Response:
+        """Enrol the caller; repeat as often as you like."""
+        progress.enroll_in_course(request.user.pk, course_id)
+        return Response({"success": True})
+
+
+class MyCoursesView(APIView):
+    """The caller's courses of the catalogue."""
+
+    @extend_schema(responses=shapes.MyCoursesResponse)
+    def get(self, request: Request) -> Response:
+        """List them, latest activity first."""
+        rows = selectors.my_courses(request.user.pk)
+        return Response({"data": [shapes.my_course_json(row) for row in rows]})
+
+
+class MyProgramsView(APIView):
+    """The caller's programs."""
+
+    @extend_schema(responses=shapes.MyProgramsResponse)
+    def get(self, request: Request) -> Response:
+        """List them, latest activity first."""
+        rows = selectors.my_programs(request.user.pk)
+        return Response({"data": [shapes.my_program_json(row) for row in rows]})
+
+
+class MyFiguresView(APIView):
+    """The caller's figures."""
+
+    @extend_schema(responses=shapes.FiguresResponse)
+    def get(self, request: Request) -> Response:
+        """Count programs and materials, and the mean score."""
+        figures = selectors.my_figures(request.user.pk)
+        figures.pop("total_progress")
+        return Response({"data": figures})
+
+
+class SavePositionView(APIView):
+    """Remember a place in a video or document."""
+
+    @extend_schema(request=shapes.SavePositionRequest, responses=shapes.SavedResponse)
+    def post(self, request: Request) -> Response:
+        """Store the place and return it."""
+        form = shapes.SavePositionRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        values = dict(form.validated_data)
+        row = progress.save_position(
+            request.user.pk, program_id=values.pop("course_program_id"), **values
+        )
+        return Response({"success": True, "data": shapes.saved_json(row)})
+
+
+class PositionView(APIView):
+    """The place in one material."""
+
+    @extend_schema(
+        responses=shapes.PositionResponse,
+        parameters=[OpenApiParameter("course_program_id", int, required=False)],
+    )
+    def get(self, request: Request, material_key: str) -> Response:
+        """Return the place, or null for a material never opened."""
+        field = serializers.IntegerField(
+            min_value=1, max_value=shapes.LARGEST_INTEGER, allow_null=True
+        )
+        program_id = field.run_validation(request.query_params.get("course_program_id") or None)
+        found = selectors.positions(request.user.pk, [material_key], program_id=program_id)
+        data = shapes.position_json(found[0]) if found else None
+        return Response({"data": data, "found": bool(found)})
+
+
+class BatchView(APIView):
+    """The places in many materials."""
+
+    @extend_schema(request=shapes.BatchRequest, responses=shapes.BatchResponse)
+    def post(self, request: Request) -> Response:
+        """Return the known places by key."""
+        form = shapes.BatchRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        found = selectors.positions(
+            request.user.pk,
+            form.validated_data["material_keys"],
+            program_id=form.validated_data["course_program_id"],
+        )
+        data = {}
+        for row in found:
+            place = shapes.position_json(row)
+            data[place.pop("material_key")] = place
+        return Response({"data": data, "found": len(found)})

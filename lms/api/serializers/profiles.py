@@ -1,0 +1,145 @@
+"""Shapes for the caller's own profile and registration."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from lms.api.serializers.accounts import Identity
+from lms.models import Profile
+
+LARGEST_INTEGER = 2**31 - 1
+
+
+def profile_json(profile: Profile, *, avatar_url: str | None) -> dict[str, Any]:
+    """Return a profile; with an object key as avatar, `avatar_url` is its signed address."""
+    user = profile.user
+    avatar = profile.avatar_url or None
+    is_key = bool(avatar) and not avatar.startswith(("http://", "https://", "/"))
+    return {
+        "id": str(user.pk),
+        "username": user.username,
+        "role": user.role,
+        "full_name": user.full_name or profile.full_name,
+        "email": user.email or profile.email,
+        "avatar_url": avatar_url if is_key else avatar,
+        "avatar_key": avatar if is_key and avatar_url else None,
+        "company": profile.station.name if profile.station else profile.company,
+        "position": profile.position,
+        "phone": profile.phone,
+        "bio": profile.bio,
+        "language": profile.language or "ru",
+        "email_notifications": bool(profile.email_notifications),
+        "push_notifications": bool(profile.push_notifications),
+        "weekly_report": bool(profile.weekly_report),
+    }
+
+
+class ProfileUpdateRequest(serializers.Serializer):
+    """Body of PUT /users/me: any subset."""
+
+    full_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    email = serializers.EmailField(
+        max_length=100, required=False, allow_blank=True, allow_null=True
+    )
+    company = serializers.CharField(
+        max_length=255, required=False, allow_blank=True, allow_null=True
+    )
+    position = serializers.CharField(
+        max_length=255, required=False, allow_blank=True, allow_null=True
+    )
+    phone = serializers.CharField(max_length=50, required=False, allow_blank=True, allow_null=True)
+    bio = serializers.CharField(max_length=5000, required=False, allow_blank=True, allow_null=True)
+    language = serializers.CharField(max_length=10, required=False)
+    email_notifications = serializers.BooleanField(required=False)
+    push_notifications = serializers.BooleanField(required=False)
+    weekly_report = serializers.BooleanField(required=False)
+
+
+class RegisterRequest(serializers.Serializer):
+    """Body of POST /auth/register-profile; station_id may be absent, null or a number."""
+
+    full_name = serializers.CharField(min_length=2, max_length=100)
+    phone = serializers.CharField(min_length=5, max_length=50)
+    station_id = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
+    )
+    position = serializers.CharField(min_length=2, max_length=255)
+    department = serializers.CharField(min_length=2, max_length=255)
+
+
+class ProfileShape(Identity):
+    """A person's own profile."""
+
+    avatar_url = serializers.CharField(allow_null=True)
+    avatar_key = serializers.CharField(allow_null=True)
+    company = serializers.CharField(allow_null=True)
+    position = serializers.CharField(allow_null=True)
+    phone = serializers.CharField(allow_null=True)
+    bio = serializers.CharField(allow_null=True)
+    language = serializers.CharField()
+    email_notifications = serializers.BooleanField()
+    push_notifications = serializers.BooleanField()
+    weekly_report = serializers.BooleanField()
+
+
+class ProfileResponse(serializers.Serializer):
+    """Answer of GET /users/me."""
+
+    data = ProfileShape()
+
+
+class ProfileUpdateResponse(ProfileResponse):
+    """Answer of PUT /users/me."""
+
+    success = serializers.BooleanField()
+
+
+class RegistrationShape(serializers.Serializer):
+    """What the registration form starts with."""
+
+    full_name = serializers.CharField(allow_blank=True)
+    email = serializers.CharField(allow_blank=True)
+    phone = serializers.CharField(allow_blank=True)
+    station_id = serializers.IntegerField(allow_null=True)
+    position = serializers.CharField(allow_blank=True)
+    department = serializers.CharField(allow_blank=True)
+
+
+class RegistrationResponse(serializers.Serializer):
+    """Answer of GET /auth/register-profile."""
+
+    data = RegistrationShape()
+    profile_complete = serializers.BooleanField()
+
+
+class RegisteredResponse(serializers.Serializer):
+    """Answer of POST /auth/register-profile."""
+
+    success = serializers.BooleanField()
+    message = serializers.CharField()
+    token = serializers.CharField()
+    refreshToken = serializers.CharField()
+    user = Identity()
+
+
+class CertificateRow(serializers.Serializer):
+    """A certificate in a list."""
+
+    id = serializers.UUIDField()
+    title = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+
+
+class StatsShape(serializers.Serializer):
+    """Figures of a person; total_progress is the mean in percent."""
+
+    active_courses = serializers.IntegerField()
+    completed_courses = serializers.IntegerField()
+    total_progress = serializers.IntegerField()
+
+
+class StatsResponse(serializers.Serializer):
+    """Answer of GET /users/me/stats."""
+
+    stats = StatsShape()
+    certificates = CertificateRow(many=True)

@@ -1,0 +1,264 @@
+"""Shapes for enrolments and progress."""
+
+import math
+from typing import Any
+
+from rest_framework import serializers
+
+from lms.models import CompletedMaterial, CourseEnrollment, Enrollment, MaterialProgress
+from lms.selectors.progress import ProgramUnits
+
+LARGEST_INTEGER = 2**31 - 1
+
+
+def enrollment_json(row: Enrollment) -> dict[str, Any]:
+    """Return an enrolment as the client reads it after enrolling."""
+    return {
+        "course_program_id": row.course_program_id,
+        "progress_percent": row.progress_percent or 0,
+        "status": row.status,
+        "started_at": row.started_at,
+        "completed_at": row.completed_at,
+    }
+
+
+def progress_json(row: Enrollment, units: ProgramUnits, done: int) -> dict[str, Any]:
+    """Return an enrolment with its units."""
+    return {**enrollment_json(row), "totals": units.totals(), "completed_units": done}
+
+
+def my_program_json(row: Enrollment) -> dict[str, Any]:
+    """Return an enrolment with its program for the Profile page."""
+    program = row.course_program
+    return {
+        "id": row.pk,
+        **enrollment_json(row),
+        "last_activity": row.last_activity,
+        "course_program": {
+            "id": program.pk,
+            "title": program.title,
+            "description": program.description,
+            "station_id": program.station_id,
+            "duration": program.duration,
+            "lessons_count": program.lessons_count or 0,
+            "topics_count": program.topics_count or 0,
+            "tests_count": program.tests_count or 0,
+        },
+    }
+
+
+def my_course_json(row: CourseEnrollment) -> dict[str, Any]:
+    """Return an enrolment in the catalogue."""
+    return {
+        "course_id": row.course_id,
+        "progress_percent": row.progress_percent or 0,
+        "title": row.course.title,
+        "description": row.course.description,
+        "station_id": row.course.station_id,
+    }
+
+
+def saved_json(row: MaterialProgress) -> dict[str, Any]:
+    """Return a saved place."""
+    return {
+        "id": row.pk,
+        "material_key": row.material_key,
+        "position_seconds": row.position_seconds,
+        "duration_seconds": row.duration_seconds,
+        "progress_percent": row.progress_percent,
+        "is_completed": bool(row.is_completed),
+        "last_viewed_at": row.last_viewed_at,
+    }
+
+
+def position_json(row: MaterialProgress) -> dict[str, Any]:
+    """Return a place with where it belongs."""
+    return {
+        **saved_json(row),
+        "course_program_id": row.course_program_id,
+        "material_type": row.material_type,
+        "lesson_id": row.lesson_id,
+        "topic_id": row.topic_id,
+    }
+
+
+class SecondsField(serializers.Field):
+    """Whole seconds; the client may send fractions, which are rounded."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Round a number of seconds; refuse text, NaN, negative and absurd ones."""
+        if isinstance(data, bool) or not isinstance(data, int | float) or not math.isfinite(data):
+            raise serializers.ValidationError("expected a number of seconds")
+        if not 0 <= data <= LARGEST_INTEGER:
+            raise serializers.ValidationError("expected between 0 and 2147483647 seconds")
+        return round(data)
+
+    def to_representation(self, value: int) -> int:
+        """Return the seconds."""
+        return value
+
+
+class CompleteMaterialRequest(serializers.Serializer):
+    """Body of POST materials/complete."""
+
+    material_type = serializers.ChoiceField(CompletedMaterial.MaterialType.choices)
+    material_key = serializers.CharField(max_length=2000, trim_whitespace=False)
+
+
+class SavePositionRequest(serializers.Serializer):
+    """Body of POST /courses/progress/save."""
+
+    course_program_id = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
+    material_key = serializers.CharField(max_length=2000, trim_whitespace=False)
+    material_type = serializers.ChoiceField(
+        MaterialProgress.MaterialType.choices, default=MaterialProgress.MaterialType.VIDEO
+    )
+    position_seconds = SecondsField(default=0)
+    duration_seconds = SecondsField(required=False, allow_null=True, default=None)
+    lesson_id = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
+    )
+    topic_id = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
+    )
+    is_completed = serializers.BooleanField(required=False, default=False)
+
+
+class BatchRequest(serializers.Serializer):
+    """Body of POST /courses/progress/batch; at most 1,000 keys."""
+
+    material_keys = serializers.ListField(
+        child=serializers.CharField(max_length=2000, trim_whitespace=False),
+        max_length=1000,
+        default=list,
+    )
+    course_program_id = serializers.IntegerField(
+        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
+    )
+
+
+class EnrollmentShape(serializers.Serializer):
+    """An enrolment; progress in percent."""
+
+    course_program_id = serializers.IntegerField()
+    progress_percent = serializers.IntegerField()
+    status = serializers.ChoiceField(["not_started", "in_progress", "completed"])
+    started_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+
+
+class EnrolledResponse(serializers.Serializer):
+    """Answer of POST /courses/programs/{id}/enroll."""
+
+    success = serializers.BooleanField()
+    created = serializers.BooleanField()
+    data = EnrollmentShape()
+
+
+class TotalsShape(serializers.Serializer):
+    """The units of a program."""
+
+    total_units = serializers.IntegerField()
+    topics = serializers.IntegerField()
+    files = serializers.IntegerField()
+    tests = serializers.IntegerField()
+
+
+class ProgressShape(EnrollmentShape):
+    """An enrolment with its units."""
+
+    totals = TotalsShape()
+    completed_units = serializers.IntegerField()
+
+
+class ProgressResponse(serializers.Serializer):
+    """Answer of GET progress and POST materials/complete."""
+
+    data = ProgressShape()
+
+
+class SavedShape(serializers.Serializer):
+    """A place in a material."""
+
+    id = serializers.UUIDField()
+    material_key = serializers.CharField()
+    position_seconds = serializers.IntegerField()
+    duration_seconds = serializers.IntegerField(allow_null=True)
+    progress_percent = serializers.IntegerField()
+    is_completed = serializers.BooleanField()
+    last_viewed_at = serializers.DateTimeField()
+
+
+class SavedResponse(serializers.Serializer):
+    """Answer of POST /courses/progress/save."""
+
+    success = serializers.BooleanField()
+    data = SavedShape()
+
+
+class PositionShape(SavedShape):
+    """A place with where it belongs."""
+
+    course_program_id = serializers.IntegerField()
+    material_type = serializers.CharField()
+    lesson_id = serializers.IntegerField(allow_null=True)
+    topic_id = serializers.IntegerField(allow_null=True)
+
+
+class PositionResponse(serializers.Serializer):
+    """Answer of GET /courses/progress/{material_key}."""
+
+    data = PositionShape(allow_null=True)
+    found = serializers.BooleanField()
+
+
+class BatchResponse(serializers.Serializer):
+    """Answer of POST /courses/progress/batch: places by key."""
+
+    data = serializers.DictField(child=serializers.DictField())
+    found = serializers.IntegerField()
+
+
+class MyProgramShape(EnrollmentShape):
+    """An enrolment with its program."""
+
+    id = serializers.UUIDField()
+    last_activity = serializers.DateTimeField(allow_null=True)
+    course_program = serializers.DictField()
+
+
+class MyProgramsResponse(serializers.Serializer):
+    """Answer of GET /courses/me/programs."""
+
+    data = MyProgramShape(many=True)
+
+
+class MyCourseShape(serializers.Serializer):
+    """An enrolment in the catalogue."""
+
+    course_id = serializers.UUIDField()
+    progress_percent = serializers.IntegerField()
+    title = serializers.CharField()
+    description = serializers.CharField(allow_null=True)
+    station_id = serializers.IntegerField(allow_null=True)
+
+
+class MyCoursesResponse(serializers.Serializer):
+    """Answer of GET /courses/me/enrollments."""
+
+    data = MyCourseShape(many=True)
+
+
+class FiguresShape(serializers.Serializer):
+    """A learner's figures."""
+
+    active_courses = serializers.IntegerField()
+    completed_courses = serializers.IntegerField()
+    materials = serializers.DictField(child=serializers.IntegerField())
+    average_test_score = serializers.FloatField()
+
+
+class FiguresResponse(serializers.Serializer):
+    """Answer of GET /courses/me/stats."""
+
+    data = FiguresShape()

@@ -1,0 +1,282 @@
+"""Fills enrolments and everything that follows from them, so that all figures agree."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Model
+
+from lms.management.demo.content import between, chance
+from lms.management.demo.people import Person
+from lms.management.demo.programs import Outline, TestPaper
+from lms.models import (
+    Certificate,
+    CompletedMaterial,
+    Course,
+    CourseEnrollment,
+    Enrollment,
+    EnrollmentStatus,
+    MaterialProgress,
+    TestResult,
+    Topic,
+    TopicFile,
+    TopicProgress,
+    User,
+)
+from lms.selectors.progress import test_material_key, topic_material_key
+from lms.services.progress import percent
+
+MaterialType = CompletedMaterial.MaterialType
+_TYPE_OF_MEDIA = {"application/pdf": MaterialType.PDF, "video/mp4": MaterialType.VIDEO}
+
+
+@dataclass
+class Step:
+    """One thing that a learner did: opened a file of a topic, or took a test."""
+
+    topic: Topic | None = None
+    files: list[TopicFile] = field(default_factory=list)
+    file: TopicFile | None = None
+    paper: TestPaper | None = None
+    score: int = 0
+
+    @property
+    def passed(self) -> bool:
+        """Whether this was a test and went well."""
+        return self.paper is not None and self.score >= self.paper.test.passing_score
+
+    @property
+    def minutes(self) -> float:
+        """How long it took; a topic's minutes are shared by its files."""
+        if self.topic is None:
+            return self.paper.test.time_limit * 0.6
+        return int(self.topic.duration.split()[0]) / len(self.files)
+
+
+@dataclass
+class Ledger:
+    """Rows to be written, collected over all people."""
+
+    rows: dict[type[Model], list[Model]] = field(default_factory=dict)
+
+    def add(self, row: Model) -> None:
+        """Put a row down."""
+        self.rows.setdefault(type(row), []).append(row)
+
+    def write(self) -> None:
+        """Write all rows, and give them the dates of what they tell of."""
+        for model, rows in self.rows.items():
+            model.objects.bulk_create(rows, batch_size=500)
+        CompletedMaterial.objects.update(created_at=F("viewed_at"))
+        TestResult.objects.update(created_at=F("completed_at"), updated_at=F("completed_at"))
+        MaterialProgress.objects.update(created_at=F("last_viewed_at"))
+        done = TopicProgress.objects.filter(completed=True)
+        done.update(created_at=F("completed_at"), updated_at=F("completed_at"))
+        for model in (Enrollment, CourseEnrollment):
+            model.objects.update(updated_at=F("last_activity"))
+            started = model.objects.filter(started_at__isnull=False)
+            started.update(created_at=F("started_at"))
+            model.objects.filter(started_at__isnull=True).update(created_at=F("last_activity"))
+
+
+def create_progress(
+    people: list[Person],
+    outlines: dict[str, Outline],
+    courses: dict[str, Course],
+    *,
+    now: datetime,
+) -> None:
+    """Create the learning history of everyone."""
+    ledger = Ledger()
+    for user, row in people:
+        for profile in row["enrolments"]:
+            history = History(user, outlines[profile["program"]], profile, now, ledger)
+            history.tell(courses.get(profile["program"]))
+    ledger.write()
+
+
+def walk(outline: Outline, profile: dict[str, Any]) -> Iterator[Step]:
+    """Yield the steps of a learner in the order of the program.
+
+    As many files are opened as the progress needs besides the passed tests.
+    """
+    tests = [(row["test"], row["score"]) for row in profile["tests"]]
+    papers = {place: chapter.paper for place, chapter in enumerate(outline.chapters)}
+    papers["final"] = outline.final
+    passed = {name for name, score in tests if score >= papers[name].test.passing_score}
+    total = outline.total_units
+    units = next(n for n in range(total + 1) if percent(n, total) >= profile["progress"])
+    left = units - len(passed)
+    for place, chapter in enumerate(outline.chapters):
+        for topic, files in chapter.topics:
+            for file in files[:left]:
+                yield Step(topic=topic, files=files, file=file)
+            left -= min(left, len(files))
+        yield from _taken(tests, place, chapter.paper)
+    yield from _taken(tests, "final", outline.final)
+
+
+def _taken(
+    tests: list[tuple[int | str, int]], name: int | str, paper: TestPaper | None
+) -> Iterator[Step]:
+    for tested, score in tests:
+        if tested == name:
+            yield Step(paper=paper, score=score)
+
+
+class History:
+    """One person in one program: turns steps into rows."""
+
+    def __init__(
+        self, user: User, outline: Outline, profile: dict[str, Any], now: datetime, ledger: Ledger
+    ) -> None:
+        self.user, self.outline, self.ledger = user, outline, ledger
+        self.words = (user.username, profile["program"])
+        self.steps = list(walk(outline, profile))
+        self.started_at = now - timedelta(days=profile["started_days_ago"], hours=2)
+        self.last_at = now - timedelta(
+            days=profile["active_days_ago"], minutes=between(15, 90, *self.words)
+        )
+        self.opened: dict[int, list[TopicFile]] = {}
+
+    def tell(self, course: Course | None) -> None:
+        """Write down every step, the enrolment, and the certificate if it was earned."""
+        for step, moment in zip(self.steps, self._moments(), strict=True):
+            if step.file is not None:
+                self._open_file(step, moment)
+            else:
+                self._take_test(step, moment)
+        self._begin_topics()
+        self._enrol(course)
+
+    def _moments(self) -> list[datetime]:
+        count = len(self.steps)
+        span = self.last_at - self.started_at
+        shares = sorted(chance(*self.words, "moment", index) for index in range(count))
+        return [self.started_at + span * share for share in shares[:-1]] + [self.last_at] * (
+            count > 0
+        )
+
+    def _open_file(self, step: Step, moment: datetime) -> None:
+        kind = _TYPE_OF_MEDIA.get(step.file.mime_type, MaterialType.PRESENTATION)
+        key = step.file.minio_object_name
+        self._complete(kind, key, moment)
+        if key in self.outline.video_seconds:
+            self._watch(step, moment, seconds=self.outline.video_seconds[key])
+        opened = self.opened.setdefault(step.topic.pk, [])
+        opened.append(step.file)
+        if len(opened) == len(step.files):
+            self.ledger.add(
+                TopicProgress(user=self.user, topic=step.topic, completed=True, completed_at=moment)
+            )
+            if chance(*self.words, "button", step.topic.topic_key) < 0.6:
+                text = topic_material_key(step.topic.topic_key, step.topic.pk)
+                self._complete(MaterialType.TEXT, text, moment)
+
+    def _complete(self, kind: str, key: str, moment: datetime) -> None:
+        self.ledger.add(
+            CompletedMaterial(
+                user=self.user,
+                course_program=self.outline.program,
+                material_type=kind,
+                material_key=key,
+                is_completed=True,
+                viewed_at=moment,
+            )
+        )
+
+    def _watch(self, step: Step, moment: datetime, *, seconds: int) -> None:
+        self.ledger.add(
+            MaterialProgress(
+                user=self.user,
+                course_program=self.outline.program,
+                lesson_id=step.topic.lesson_id,
+                topic=step.topic,
+                material_key=step.file.minio_object_name,
+                material_type=MaterialProgress.MaterialType.VIDEO,
+                position_seconds=seconds,
+                duration_seconds=seconds,
+                progress_percent=100,
+                is_completed=True,
+                last_viewed_at=moment,
+            )
+        )
+
+    def _take_test(self, step: Step, moment: datetime) -> None:
+        paper, kind = step.paper, "final" if step.paper is self.outline.final else "lesson"
+        total = len(paper.questions)
+        right = round(step.score * total / 100)
+        share = 0.35 + 0.5 * chance(*self.words, kind, paper.test.title, step.score)
+        self.ledger.add(
+            TestResult(
+                user=self.user,
+                **{f"{kind}_test": paper.test},
+                score=step.score,
+                passed=step.passed,
+                correct_answers=right,
+                total_questions=total,
+                time_spent=int(paper.test.time_limit * 60 * share),
+                answers_data=self._answers(paper, right),
+                completed_at=moment,
+            )
+        )
+        if step.passed:
+            self._complete(MaterialType.TEST, test_material_key(kind, paper.test.pk), moment)
+
+    def _answers(self, paper: TestPaper, right: int) -> dict[str, dict[str, Any]]:
+        places = range(len(paper.questions))
+        order = sorted(places, key=lambda place: chance(*self.words, paper.test.title, place))
+        known = set(order[:right])
+        answers = {}
+        for place in places:
+            correct = paper.right[place]
+            shift = 0 if place in known else between(1, paper.options[place] - 1, self.words, place)
+            answers[str(place)] = {
+                "questionId": paper.questions[place].pk,
+                "selectedAnswer": (correct + shift) % paper.options[place],
+                "correctAnswer": correct,
+                "isCorrect": place in known,
+            }
+        return answers
+
+    def _begin_topics(self) -> None:
+        for chapter in self.outline.chapters:
+            for topic, files in chapter.topics:
+                if 0 < len(self.opened.get(topic.pk, [])) < len(files):
+                    self.ledger.add(TopicProgress(user=self.user, topic=topic, completed=False))
+
+    def _enrol(self, course: Course | None) -> None:
+        files = sum(len(files) for files in self.opened.values())
+        passed = sum(step.passed for step in self.steps)
+        total = self.outline.total_units
+        minutes = sum(step.minutes for step in self.steps)
+        common = {
+            "user": self.user,
+            "progress_percent": percent(files + passed, total),
+            "status": _status(files + passed, total),
+            "started_at": self.started_at if self.steps else None,
+            "completed_at": self.last_at if files + passed == total else None,
+            "hours_studied": Decimal(round(minutes / 60, 2)).quantize(Decimal("0.01")),
+            "last_activity": self.last_at if self.steps else self.started_at,
+        }
+        self.ledger.add(Enrollment(course_program=self.outline.program, **common))
+        if course is None:
+            return
+        self.ledger.add(CourseEnrollment(course=course, **common))
+        if files + passed == total:
+            self.ledger.add(
+                Certificate(
+                    user=self.user,
+                    course=course,
+                    title=self.outline.program.title[:255],
+                    issued_at=self.last_at,
+                )
+            )
+
+
+def _status(done: int, total: int) -> str:
+    if done == total:
+        return EnrollmentStatus.COMPLETED
+    return EnrollmentStatus.IN_PROGRESS if done else EnrollmentStatus.NOT_STARTED

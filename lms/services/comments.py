@@ -1,0 +1,36 @@
+"""Stores comments on topics."""
+
+from uuid import UUID
+
+from lms.errors import EmptyComment, StationNotFound
+from lms.models import Comment, Station
+
+
+def add_comment(
+    user_id: UUID,
+    *,
+    station_id: int,
+    lesson_index: int | None,
+    topic_index: int | None,
+    file_object_key: str | None,
+    text: str,
+) -> Comment:
+    """Store a comment and return it with its author loaded.
+
+    Raises:
+        EmptyComment: nothing but white space.
+        StationNotFound: no such station.
+    """
+    if not text.strip():
+        raise EmptyComment
+    if not Station.objects.filter(pk=station_id).exists():
+        raise StationNotFound
+    comment = Comment.objects.create(
+        user_id=user_id,
+        station_id=station_id,
+        lesson_index=lesson_index,
+        topic_index=topic_index,
+        file_object_key=file_object_key or None,
+        comment_text=text.strip(),
+    )
+    return Comment.objects.select_related("user").get(pk=comment.pk)

@@ -1,0 +1,28 @@
+"""Signed addresses of the local store: GET, HEAD and PUT, authorised by the signature alone."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from media_admin.api.responses import stream_response, with_errors
+from media_admin.services import local_links
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "PUT"])
+@with_errors
+def signed(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Answer a signed request; the body is read in chunks, never as a whole."""
+    if request.method == "PUT":
+        length = request.headers.get("Content-Length") or ""
+        etag = local_links.receive(
+            token,
+            request,
+            size_bytes=int(length) if length.isdigit() else None,
+            content_type=request.headers.get("Content-Type", ""),
+        )
+        response = HttpResponse(status=200)
+        response["ETag"] = f'"{etag}"'
+        return response
+    answer = local_links.send(token, method=request.method, headers=request.headers)
+    return stream_response(answer)

@@ -1,0 +1,78 @@
+"""Turns services' answers and errors into HTTP responses outside DRF."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.utils.translation import gettext as _
+
+from media_admin.errors import RangeNotSatisfiable
+from media_admin.services.streaming import StreamAnswer
+from portal.common.api_errors import body
+from portal.common.errors import AppError, Forbidden, Invalid, NotSignedIn
+
+View = Callable[..., HttpResponseBase]
+
+
+def stream_response(answer: StreamAnswer) -> StreamingHttpResponse:
+    """Return a response that passes the bytes on; Django closes the body with it."""
+    response = StreamingHttpResponse(answer.body, status=answer.status)
+    del response["Content-Type"]
+    for name, value in answer.headers.items():
+        response[name] = value
+    return response
+
+
+def error_response(error: AppError) -> JsonResponse:
+    """Return the one error shape with the error's status."""
+    shape = body(error.message, code=error.code, fields=error.fields)
+    response = JsonResponse(shape, status=error.status)
+    if isinstance(error, RangeNotSatisfiable):
+        response["Content-Range"] = f"bytes */{error.size_bytes}"
+        response["Accept-Ranges"] = "bytes"
+    return response
+
+
+def with_errors(view: View) -> View:
+    """Answer errors of the domain in the one shape."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except AppError as error:
+            return error_response(error)
+
+    return wrapped
+
+
+def for_editors(view: View) -> View:
+    """Let in signed-in administrators and instructors only."""
+
+    @wraps(view)
+    @with_errors
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            raise NotSignedIn
+        if not request.user.is_editor:
+            raise Forbidden
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def read_json(request: HttpRequest) -> dict[str, Any]:
+    """Return the JSON object of a request's body.
+
+    Raises:
+        Invalid: broken JSON, or no object.
+    """
+    try:
+        data = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(_("The request body is not valid JSON.")) from error
+    if not isinstance(data, dict):
+        raise Invalid(_("The request body is not valid JSON."))
+    return data

@@ -1,0 +1,141 @@
+"""Upload endpoints of the admin, below /admin/media/ (session and CSRF header, JSON).
+
+POST uploads {target, name, size}        -> 201 {id, key, partBytes, partCount, single, kind, ...}
+GET  uploads/{id}                        -> the same and `parts`: [{number, etag}] that have arrived
+POST uploads/{id}/parts {numbers: [1]}   -> {parts: {"1": {url, method, headers}}}, at most 100
+POST uploads/{id}/finish {etags: {"1": "..."}} -> {id, key, name, size, contentType, kind}
+POST uploads/{id}/abort                  -> {success: true}
+GET  preview?key=...                     -> redirect to a signed link
+
+`single` is {url, method, headers} for a file of one part, else null; etags may be left out where
+the store does not show them. Sizes are bytes.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from media_admin import keys
+from media_admin.api.responses import for_editors, read_json, with_errors
+from media_admin.models import MediaFile
+from media_admin.services import objects, targets, uploads
+from portal.common.errors import Forbidden, Invalid, NotSignedIn
+
+_LARGEST = 2**50
+
+
+def _number(value: Any, *, largest: int = _LARGEST) -> int:
+    if type(value) is not int or not 0 <= value <= largest:
+        raise Invalid
+    return value
+
+
+def _text(value: Any, *, longest: int) -> str:
+    if not isinstance(value, str) or not value.strip() or len(value) > longest or "\0" in value:
+        raise Invalid
+    return value
+
+
+def _signed(request: Any) -> dict[str, Any] | None:
+    if request is None:
+        return None
+    return {"url": request.url, "method": request.method, "headers": request.headers}
+
+
+def _plan_json(plan: uploads.UploadPlan) -> dict[str, Any]:
+    return {
+        **_file_json(plan.file),
+        "partBytes": plan.part_bytes,
+        "partCount": plan.part_count,
+        "single": _signed(plan.single),
+    }
+
+
+def _file_json(file: MediaFile) -> dict[str, Any]:
+    return {
+        "id": str(file.pk),
+        "key": file.key,
+        "name": file.original_name,
+        "size": file.size_bytes,
+        "contentType": file.content_type,
+        "kind": file.kind,
+        "state": file.state,
+    }
+
+
+@require_POST
+@for_editors
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Register an upload and say how to send it."""
+    data = read_json(request)
+    target = targets.read_target(_text(data.get("target"), longest=5000))
+    plan = uploads.start(
+        request.user,
+        name=_text(data.get("name"), longest=500),
+        size_bytes=_number(data.get("size")),
+        accepted_kinds=target.kinds,
+        prefix=target.prefix,
+    )
+    return JsonResponse(_plan_json(plan), status=201)
+
+
+@require_safe
+@for_editors
+def detail(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """Say which parts have arrived, to resume an upload."""
+    file = uploads.find(file_id, user=request.user)
+    if file.state == MediaFile.State.READY:
+        return JsonResponse(_file_json(file) | {"parts": []})
+    parts = [{"number": part.number, "etag": part.etag} for part in uploads.stored_parts(file)]
+    return JsonResponse(_plan_json(uploads.plan(file)) | {"parts": parts})
+
+
+@require_POST
+@for_editors
+def parts(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """Sign parts by number."""
+    numbers = read_json(request).get("numbers")
+    if not isinstance(numbers, list):
+        raise Invalid
+    wanted = [_number(number, largest=10_000) for number in numbers]
+    signed = uploads.sign_parts(uploads.find(file_id, user=request.user), wanted)
+    return JsonResponse({"parts": {str(number): _signed(part) for number, part in signed.items()}})
+
+
+@require_POST
+@for_editors
+def finish(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """Join the parts, check the file, and count it as ready."""
+    given = read_json(request).get("etags") or {}
+    if not isinstance(given, dict) or len(given) > 10_000:
+        raise Invalid
+    try:
+        etags = {int(number): str(etag).strip('"') for number, etag in given.items() if etag}
+    except ValueError as error:
+        raise Invalid from error
+    file = uploads.finish(uploads.find(file_id, user=request.user), etags=etags)
+    return JsonResponse(_file_json(file))
+
+
+@require_POST
+@for_editors
+def abort(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
+    """Cancel an upload and drop its parts."""
+    uploads.abort(uploads.find(file_id, user=request.user))
+    return JsonResponse({"success": True})
+
+
+@require_http_methods(["GET"])
+@with_errors
+def preview(request: HttpRequest) -> HttpResponseBase:
+    """Lead staff to a signed link of any object."""
+    if not request.user.is_authenticated:
+        raise NotSignedIn
+    if not request.user.is_staff:
+        raise Forbidden
+    key = keys.validated(request.GET.get("key", ""))
+    response = HttpResponseRedirect(objects.presign_download(key, expires_in_seconds=6 * 3600))
+    response["Cache-Control"] = "private, max-age=3600"
+    return response

@@ -1,0 +1,123 @@
+"""Objects by key, for everyone above: describe, list, sign, store, delete."""
+
+import io
+import mimetypes
+from pathlib import Path
+
+from media_admin import keys
+from media_admin.errors import ObjectMissing
+from media_admin.storage import get_object_storage
+from media_admin.storage.base import Listing, ObjectStat, SignedRequest
+
+MIN_LINK_SECONDS = 5 * 3600
+MAX_LINK_SECONDS = 7 * 24 * 3600
+LISTING_LIMIT = 1000
+# Types that a caller may ask a link to answer with; none of them can run a script.
+SAFE_TYPES = frozenset(
+    {
+        "application/octet-stream",
+        "application/pdf",
+        "image/gif",
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "video/mp4",
+        "video/ogg",
+        "video/quicktime",
+        "video/webm",
+    }
+)
+
+
+def link_seconds(wanted: int) -> int:
+    """Bound a download link's life: the client keeps it 5 hours, the store signs 7 days."""
+    return max(MIN_LINK_SECONDS, min(MAX_LINK_SECONDS, wanted))
+
+
+def presign_download(
+    key: str,
+    *,
+    expires_in_seconds: int,
+    content_type: str | None = None,
+    download_name: str | None = None,
+) -> str:
+    """Return a link that works without further rights; asks the store nothing.
+
+    Without a content type the key's extension tells it. With a name the browser saves the file.
+    """
+    signed = get_object_storage().presign_get(
+        key,
+        expires_in_seconds=link_seconds(expires_in_seconds),
+        content_type=content_type or guessed_type(key),
+        download_name=download_name or keys.display_name(key),
+        is_attachment=bool(download_name),
+    )
+    return signed.url
+
+
+def guessed_type(key: str) -> str:
+    """Return the content type that a key's extension promises."""
+    return mimetypes.guess_type(key)[0] or "application/octet-stream"
+
+
+def presign_upload(key: str, *, content_type: str, expires_in_seconds: int) -> SignedRequest:
+    """Return a signed PUT for a whole object of this content type.
+
+    Raises:
+        InvalidKey: the key is not safe.
+    """
+    return get_object_storage().presign_put(
+        keys.validated(key),
+        content_type=content_type,
+        size_bytes=None,
+        expires_in_seconds=max(60, min(24 * 3600, expires_in_seconds)),
+    )
+
+
+def store_bytes(key: str, body: bytes | Path, *, content_type: str) -> ObjectStat:
+    """Store an object from memory or from a local file, and describe it.
+
+    Raises:
+        InvalidKey: the key is not safe.
+    """
+    checked = keys.validated(key)
+    with body.open("rb") if isinstance(body, Path) else io.BytesIO(body) as content:
+        get_object_storage().put(checked, content, content_type=content_type)
+    return stat(checked)
+
+
+def stat(key: str) -> ObjectStat:
+    """Describe an object.
+
+    Raises:
+        ObjectMissing: no such object.
+    """
+    return get_object_storage().stat(key)
+
+
+def exists(key: str) -> bool:
+    """Ask the store whether an object exists."""
+    try:
+        stat(key)
+    except ObjectMissing:
+        return False
+    return True
+
+
+def folder(prefix: str) -> Listing:
+    """List one level below a folder, at most 1,000 entries.
+
+    Raises:
+        InvalidKey: the folder is not safe.
+    """
+    return get_object_storage().list_folder(_folder(prefix), limit=LISTING_LIMIT)
+
+
+def _folder(prefix: str) -> str:
+    bare = prefix.strip("/")
+    return keys.validated(bare) if bare else ""
+
+
+def delete(key: str) -> None:
+    """Delete an object; silent when absent."""
+    get_object_storage().delete(key)

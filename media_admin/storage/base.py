@@ -1,0 +1,150 @@
+"""The object store as the portal sees it: verbs on keys, and the values they pass."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from media_admin.errors import StoreUnavailable
+
+# As S3: no part but the last may be smaller, and there are at most so many.
+MIN_PART_BYTES = 5 * 1024 * 1024
+MAX_PARTS = 10_000
+MAX_EXPIRY_SECONDS = 7 * 24 * 3600
+
+
+@dataclass(frozen=True)
+class SignedRequest:
+    """A request that a browser may send as it is; `headers` have to go with it."""
+
+    url: str
+    method: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a multipart upload; numbers start at 1. The size is unknown when a browser says."""
+
+    number: int
+    etag: str
+    size_bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class ObjectStat:
+    """What the store knows of an object; the ETag comes without its quotes."""
+
+    key: str
+    size_bytes: int
+    content_type: str
+    etag: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True)
+class ListedObject:
+    """An object in a listing; S3 lists no content types."""
+
+    key: str
+    size_bytes: int
+    etag: str
+    modified_at: datetime
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One level below a prefix: folders without their final slash, and objects, both sorted."""
+
+    folders: list[str]
+    objects: list[ListedObject]
+
+
+class Readable(Protocol):
+    """A source of bytes that can be closed early."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
+class ChunkStream(Iterator[bytes]):
+    """Yields exactly `size_bytes` in chunks; close() frees the connection or file at any moment."""
+
+    def __init__(self, source: Readable, *, size_bytes: int, chunk_bytes: int) -> None:
+        self._source = source
+        self._left = size_bytes
+        self._chunk_bytes = chunk_bytes
+
+    def __next__(self) -> bytes:
+        if self._left <= 0:
+            self.close()
+            raise StopIteration
+        chunk = self._source.read(min(self._chunk_bytes, self._left))
+        if not chunk:
+            self.close()
+            raise StoreUnavailable()
+        self._left -= len(chunk)
+        return chunk
+
+    def close(self) -> None:
+        """Stop reading; safe to repeat."""
+        self._left = 0
+        self._source.close()
+
+
+class ObjectStorage(Protocol):
+    """Both implementations behave alike: tests/media_admin/storage/test_storage_contract.py."""
+
+    def presign_put(
+        self, key: str, *, content_type: str, size_bytes: int | None, expires_in_seconds: int
+    ) -> SignedRequest:
+        """Sign one PUT of this type and, where given, of exactly this size."""
+
+    def presign_get(
+        self,
+        key: str,
+        *,
+        download_name: str,
+        content_type: str,
+        expires_in_seconds: int,
+        is_attachment: bool = False,
+    ) -> SignedRequest:
+        """Sign a GET that answers with this type and file name."""
+
+    def start_multipart(self, key: str, *, content_type: str) -> str:
+        """Begin an upload in parts and return its id."""
+
+    def presign_part(
+        self, key: str, upload_id: str, number: int, *, size_bytes: int, expires_in_seconds: int
+    ) -> SignedRequest:
+        """Sign the PUT of one part of exactly this size."""
+
+    def stored_parts(self, key: str, upload_id: str) -> list[Part]:
+        """List the parts that have arrived; raises UploadMissing."""
+
+    def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> str:
+        """Join the parts and return the ETag; raises UploadNotFinished, UploadMissing."""
+
+    def abort_multipart(self, key: str, upload_id: str) -> None:
+        """Drop the parts; silent when the upload is gone."""
+
+    def put(self, key: str, content: BinaryIO, *, content_type: str) -> None:
+        """Write an object from the server's side."""
+
+    def stat(self, key: str) -> ObjectStat:
+        """Return size, type and ETag; raises ObjectMissing."""
+
+    def read(
+        self, key: str, start: int, stop: int, *, chunk_bytes: int, etag: str = ""
+    ) -> ChunkStream:
+        """Open [start, stop) in bytes; raises ObjectMissing, or ObjectChanged for another ETag."""
+
+    def delete(self, key: str) -> None:
+        """Delete an object; silent when absent."""
+
+    def list_folder(self, prefix: str, *, limit: int) -> Listing:
+        """List one level below `prefix` (no outer slashes; empty for the root)."""
+
+    def check(self) -> None:
+        """Raise StoreUnavailable within about two seconds unless the store can be used."""

@@ -1,0 +1,197 @@
+"""Every list, add and change page opens, with a number of queries that rows do not raise."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from lms import models
+
+QUERY_BUDGET = 20
+LIST_BUDGET = 12
+DASHBOARD_BUDGET = 16
+SEARCH_BUDGET = 14
+NAMES = sorted(m._meta.model_name for m in admin.site._registry if m._meta.app_label == "lms")
+WITHOUT_ADD = {
+    "comment",
+    "completedmaterial",
+    "courseenrollment",
+    "enrollment",
+    "ldaptempsession",
+    "materialprogress",
+    "testresult",
+    "topicprogress",
+    "usersession",
+    "userstats",
+    "videotranscodejob",
+}
+
+
+def _get(client: Client, url: str) -> tuple[int, int]:
+    with CaptureQueriesContext(connection) as queries:
+        response = client.get(url)
+        if hasattr(response, "render"):
+            response.render()
+    return response.status_code, len(queries)
+
+
+def _urls(rows_of: Callable[[str], Any]) -> dict[str, str]:
+    urls = {}
+    for name in NAMES:
+        urls[f"{name} list"] = f"/admin/lms/{name}/"
+        urls[f"{name} change"] = f"/admin/lms/{name}/{rows_of(name).pk}/change/"
+        if name not in WITHOUT_ADD and name != "sitesettings":
+            urls[f"{name} add"] = f"/admin/lms/{name}/add/"
+    return urls
+
+
+@pytest.fixture
+def counts_for(
+    admin_client_for: Callable[[str], Client],
+    build_world: Callable[[int], None],
+    rows_of: Callable[[str], Any],
+) -> Callable[[int], dict[str, tuple[int, int]]]:
+    def measure(count: int) -> dict[str, tuple[int, int]]:
+        build_world(count)
+        client = admin_client_for("admin")
+        ContentType.objects.clear_cache()
+        return {page: _get(client, url) for page, url in _urls(rows_of).items()}
+
+    return measure
+
+
+@pytest.fixture
+def two(counts_for: Callable[[int], dict[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    return counts_for(2)
+
+
+@pytest.fixture
+def twenty(counts_for: Callable[[int], dict[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    return counts_for(20)
+
+
+def test_every_page_opens(two: dict[str, tuple[int, int]]) -> None:
+    failed = {page: status for page, (status, _count) in two.items() if status != 200}
+
+    assert failed == {"sitesettings list": 302}
+
+
+def test_every_page_keeps_its_budget(twenty: dict[str, tuple[int, int]]) -> None:
+    budgets = {page: LIST_BUDGET if page.endswith("list") else QUERY_BUDGET for page in twenty}
+
+    over = {page: count for page, (_s, count) in twenty.items() if count > budgets[page]}
+
+    assert over == {}
+
+
+def test_twenty_rows_cost_as_many_queries_as_two(
+    two: dict[str, tuple[int, int]], request: pytest.FixtureRequest
+) -> None:
+    for model in map(models.__dict__.get, models.__all__):
+        if hasattr(model, "_meta"):
+            model.objects.all().delete()
+    twenty = request.getfixturevalue("twenty")
+
+    grown = {page: (two[page][1], twenty[page][1]) for page in two if two[page] != twenty[page]}
+
+    assert grown == {}
+
+
+@pytest.mark.parametrize("role", ["admin", "instructor", "hr"])
+def test_the_start_page_keeps_its_budget(
+    role: str, admin_client_for: Callable[[str], Client], build_world: Callable[[int], None]
+) -> None:
+    build_world(20)
+
+    status, count = _get(admin_client_for(role), "/admin/")
+
+    assert status == 200
+    assert count <= DASHBOARD_BUDGET
+
+
+def test_the_start_page_of_a_new_installation_shows_first_steps(
+    admin_client_for: Callable[[str], Client],
+) -> None:
+    page = admin_client_for("admin").get("/admin/").content.decode()
+
+    assert "portal-steps" in page
+    assert "/admin/lms/station/add/" in page
+
+
+def test_the_search_finds_a_topic_and_its_lesson_within_its_budget(
+    admin_client_for: Callable[[str], Client], build_world: Callable[[int], None]
+) -> None:
+    build_world(20)
+    client = admin_client_for("admin")
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/admin/search/?s=Тема 3").content.decode()
+
+    assert "Тема 3" in page
+    assert "Урок 19" in page
+    assert len(queries) <= SEARCH_BUDGET
+
+
+def test_the_search_shows_an_instructor_no_people(
+    admin_client_for: Callable[[str], Client], build_world: Callable[[int], None]
+) -> None:
+    build_world(2)
+
+    page = admin_client_for("instructor").get("/admin/search/?s=Имя").content.decode()
+
+    assert "Имя 1" not in page
+
+
+@pytest.mark.parametrize(
+    "lookup",
+    [
+        "?last_activity_from=2026-01-31",
+        "?last_activity_from=31.01.2026",
+        "?last_activity_from=nonsense",
+        "?status__exact=in_progress",
+        "?q=Имя",
+        "?o=2.-3",
+        "?p=99",
+        "?e=1",
+    ],
+)
+def test_lists_take_any_filter(
+    lookup: str, admin_client_for: Callable[[str], Client], build_world: Callable[[int], None]
+) -> None:
+    build_world(2)
+
+    response = admin_client_for("hr").get(f"/admin/lms/enrollment/{lookup}", follow=True)
+
+    assert response.status_code == 200
+
+
+def test_the_trail_leads_from_a_topic_to_its_station(
+    admin_client_for: Callable[[str], Client],
+    build_world: Callable[[int], None],
+    rows_of: Callable[[str], Any],
+) -> None:
+    build_world(2)
+    topic = rows_of("topic")
+    program = topic.lesson.course_program
+
+    response = admin_client_for("instructor").get(f"/admin/lms/topic/{topic.pk}/change/")
+
+    assert [step["url"] for step in response.context["trail"]] == [
+        f"/admin/lms/station/{program.station_id}/change/",
+        f"/admin/lms/courseprogram/{program.pk}/change/",
+        f"/admin/lms/lesson/{topic.lesson_id}/change/",
+    ]
+
+
+@pytest.mark.parametrize("value", ["7", "", "abc", "99999999999999999999"])
+def test_the_trail_of_a_new_topic_takes_any_address(
+    value: str, admin_client_for: Callable[[str], Client]
+) -> None:
+    response = admin_client_for("admin").get(f"/admin/lms/topic/add/?lesson={value}")
+
+    assert response.status_code == 200

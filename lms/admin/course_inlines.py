@@ -13,6 +13,7 @@ from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from lms.admin.base import (
     PortalFormSet,
@@ -20,7 +21,7 @@ from lms.admin.base import (
     PortalTabularInline,
     UnorderedMixin,
 )
-from lms.admin.uploads import Upload
+from lms.admin.uploads import DROP_ZONE, Upload
 from lms.models import (
     FinalTest,
     LearningOutcome,
@@ -142,12 +143,14 @@ class TopicFileForm(forms.ModelForm):
         cleaned = super().clean()
         key = cleaned.get("minio_object_name")
         if key and "minio_object_name" in self.changed_data:
-            try:
-                courses.fill_from_upload(TopicFile(minio_object_name=key))
-            except AppError as error:
-                for name, texts in error.fields.items():
-                    self.add_error(name, texts)
+            self._check(key, field="minio_object_name")
         return cleaned
+
+    def _check(self, key: str, *, field: str) -> None:
+        try:
+            courses.fill_from_upload(TopicFile(minio_object_name=key))
+        except AppError as error:
+            self.add_error(field, next(iter(error.fields.values()), [error.message]))
 
     def _get_validation_exclusions(self) -> set[str]:
         # The kind may be left open: the service chooses it from the type of the file.
@@ -155,6 +158,35 @@ class TopicFileForm(forms.ModelForm):
 
     def validate_constraints(self) -> None:
         """Leave "one main PDF" to the form set, which sees all rows of the topic."""
+
+
+class StoredFileForm(TopicFileForm):
+    """A file on its own page, where an object that is already in the store can be named too."""
+
+    stored_key = forms.CharField(
+        label=_("Key of a file in the store"),
+        help_text=_("For files that were in the store before the portal; leave empty otherwise."),
+        required=False,
+        max_length=1000,
+        widget=UnfoldAdminTextInputWidget(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "minio_object_name" in self.fields:
+            self.fields["minio_object_name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Take the key that was typed instead of an upload, if any; one of the two is needed."""
+        cleaned = super().clean()
+        typed = cleaned.get("stored_key")
+        if typed:
+            cleaned["minio_object_name"] = typed
+        elif not cleaned.get("minio_object_name") and "minio_object_name" not in self.errors:
+            self.add_error("minio_object_name", _("Upload a file."))
+        if typed and typed != self.instance.minio_object_name:
+            self._check(typed, field="stored_key")
+        return cleaned
 
 
 class TopicFileFormSet(PortalFormSet):
@@ -210,7 +242,9 @@ def _is_main(form: forms.ModelForm) -> bool:
 class TopicFileFieldsMixin:
     """The kind of a file may be left to the portal."""
 
-    upload_fields = {"minio_object_name": Upload(("pdf", "video", "document"), "topics/{id}")}
+    upload_fields = {
+        "minio_object_name": Upload(("pdf", "video", "document"), "topics/{id}", several=True)
+    }
 
     def formfield_for_choice_field(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
@@ -230,6 +264,7 @@ class TopicFileInline(TopicFileFieldsMixin, PortalStackedInline):
     model = TopicFile
     form = TopicFileForm
     formset = TopicFileFormSet
+    template_before = DROP_ZONE
     verbose_name = _("file")
     verbose_name_plural = _("files")
     tab = False

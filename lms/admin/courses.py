@@ -19,8 +19,8 @@ from lms.admin.course_inlines import (
     MaterialInline,
     OutcomeInline,
     RequirementInline,
+    StoredFileForm,
     TopicFileFieldsMixin,
-    TopicFileForm,
     TopicFileInline,
     TopicInline,
     file_facts,
@@ -136,6 +136,7 @@ class CourseProgramAdmin(ProgramPartAdmin):
         FinalTestInline,
         OutcomeInline,
         RequirementInline,
+        StoredFileForm,
         AudienceInline,
     ]
     parent_path = ("station",)
@@ -257,7 +258,7 @@ class TopicAdmin(ProgramPartAdmin):
 class TopicFileAdmin(TopicFileFieldsMixin, ActiveColumnMixin, PortalModelAdmin):
     """The files of all topics."""
 
-    form = TopicFileForm
+    form = StoredFileForm
     upload_fields = {"minio_object_name": Upload(("pdf", "video", "document"), "topics")}
     list_display = [
         "file",
@@ -277,12 +278,20 @@ class TopicFileAdmin(TopicFileFieldsMixin, ActiveColumnMixin, PortalModelAdmin):
     search_fields = ["title", "original_name", "topic__title"]
     ordering = ["-updated_at", "-pk"]
     autocomplete_fields = ["topic"]
-    fields = [
-        "topic",
-        "minio_object_name",
-        ("title", "file_type"),
-        "is_active",
-        "about",
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "topic",
+                    "minio_object_name",
+                    ("title", "file_type"),
+                    "is_active",
+                    "about",
+                ]
+            },
+        ),
+        (_("Already in the store"), {"classes": ["collapse"], "fields": ["stored_key"]}),
     ]
     readonly_fields = ["about"]
     parent_path = ("topic", "lesson", "course_program", "station")
@@ -291,7 +300,7 @@ class TopicFileAdmin(TopicFileFieldsMixin, ActiveColumnMixin, PortalModelAdmin):
         self, request: HttpRequest, obj: TopicFile, form: ModelForm, change: bool
     ) -> None:
         """Fill the row from its upload, then save."""
-        if "minio_object_name" in form.changed_data:
+        if {"minio_object_name", "stored_key"} & set(form.changed_data):
             courses.fill_from_upload(obj)
         courses.choose_kind(obj)
         super().save_model(request, obj, form, change)

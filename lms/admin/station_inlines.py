@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.admin.base import PortalStackedInline, PortalTabularInline, UnorderedMixin
 from lms.admin.nested import NestedTabularInline
-from lms.admin.uploads import Upload
+from lms.admin.uploads import DROP_ZONE, Upload
 from lms.models import (
     GasSource,
     NormativeDocument,
@@ -73,16 +73,20 @@ class PhotoInline(PortalStackedInline):
     """Pictures."""
 
     model = StationPhoto
+    template_before = DROP_ZONE
     fields = [("title", "view"), "image_url", "order_index"]
-    upload_fields = {"image_url": Upload(("image",), "stations/{id}/photos")}
+    upload_fields = {"image_url": Upload(("image",), "stations/{id}/photos", several=True)}
 
 
 class DocumentInline(UnorderedMixin, PortalStackedInline):
     """Regulations."""
 
     model = NormativeDocument
+    template_before = DROP_ZONE
     fields = ["title", "file_url"]
-    upload_fields = {"file_url": Upload(("pdf", "document"), "stations/{id}/documents")}
+    upload_fields = {
+        "file_url": Upload(("pdf", "document"), "stations/{id}/documents", several=True)
+    }
 
 
 class PromoVideoInline(UnorderedMixin, PortalStackedInline):

@@ -8,7 +8,11 @@ from django import forms
 from django.db.models import Field
 from django.urls import reverse
 from django.utils.text import capfirst
-from unfold.widgets import UnfoldAdminTextInputWidget
+
+from media_admin.widgets import DirectUploadField
+
+# Drop zone above an inline: each file becomes a row.
+DROP_ZONE = "media_admin/drop_zone.html"
 
 
 @dataclass(frozen=True)
@@ -16,10 +20,12 @@ class Upload:
     """What a field takes: kinds of file (video, pdf, document, image) and the folder of the key.
 
     `{id}` in the folder stands for the object whose page it is; a new object has no such level.
+    With `several`, more files dropped on a row of an inline go into rows of their own.
     """
 
     kinds: tuple[str, ...]
     folder: str
+    several: bool = False
 
     def folder_for(self, object_id: str | None) -> str:
         """Return the folder on the page of this object."""
@@ -38,11 +44,13 @@ def thumbnail(key: str | None) -> dict[str, Any] | None:
 
 def upload_field(db_field: Field, upload: Upload, *, object_id: str | None) -> forms.Field:
     """Return the form field of a model field that holds an object key."""
-    return forms.CharField(
+    return DirectUploadField(
+        prefix=upload.folder_for(object_id),
+        accepted_kinds=upload.kinds,
+        multiple=upload.several,
         label=capfirst(db_field.verbose_name),
         help_text=db_field.help_text,
         required=not db_field.blank,
         max_length=getattr(db_field, "max_length", None),
         empty_value=None if db_field.null else "",
-        widget=UnfoldAdminTextInputWidget(),
     )

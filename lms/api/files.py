@@ -38,13 +38,14 @@ def _clean_key(raw: str) -> str:
     return key
 
 
-def _open_key(request: Request, raw: str) -> str:
-    """Return the key when the caller may read it; what is not for the caller is absent."""
+def _open_key(request: Request, raw: str) -> tuple[str, set[str]]:
+    """Return key and uses when the caller may read it; what is not for the caller is absent."""
     key = _clean_key(raw)
     caller = _caller(request)
-    if files.may_open(caller, key):
-        return key
-    if caller is None and files.is_in_use(key):
+    uses = files.uses_of(key)
+    if files.may_open(caller, uses):
+        return key, uses
+    if caller is None and uses:
         raise NotSignedIn
     raise ObjectMissing()
 
@@ -72,8 +73,8 @@ class PresignView(FileView):
         raw = request.query_params.get("key", "")
         if not raw.strip("/"):
             raise Invalid(_("The key is missing."))
-        key = _open_key(request, raw)
-        if not (files.is_in_use(key) or register.is_known(key)) and not objects.exists(key):
+        key, uses = _open_key(request, raw)
+        if not (uses or register.is_known(key) or objects.exists(key)):
             raise ObjectMissing()
         seconds = request.query_params.get("expiresIn", "")
         content_type = request.query_params.get("contentType") or None
@@ -116,7 +117,9 @@ class FolderContentsView(APIView):
         """List what the caller may read; an unknown folder is empty."""
         listing = objects.folder(request.query_params.get("prefix", ""))
         caller = _caller(request)
-        readable = [found for found in listing.objects if files.may_open(caller, found.key)]
+        readable = [
+            found for found in listing.objects if files.may_open(caller, files.uses_of(found.key))
+        ]
         folders = listing.folders if request.user.is_staff else []
         return Response(
             {
@@ -139,7 +142,7 @@ class ExistsView(APIView):
         """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""
         try:
             key = _clean_key(request.query_params.get("key", ""))
-            if not files.may_open(_caller(request), key):
+            if not files.may_open(_caller(request), files.uses_of(key)):
                 raise ObjectMissing()
             found = objects.stat(key)
         except ObjectMissing:
@@ -182,7 +185,7 @@ class StreamView(FileView):
         return self._send(request, key)
 
     def _send(self, request: Request, key: str) -> HttpResponseBase:
-        opened = _open_key(request, key)
+        opened, _uses = _open_key(request, key)
         try:
             answer = streaming.open_stream(opened, method=request.method, headers=request.headers)
         except RangeNotSatisfiable as error:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Model, QuerySet, Value
+
 from lms.models import (
     Department,
     HeroSliderImage,
@@ -22,60 +24,54 @@ DEPARTMENT_FOLDER = "departments/"
 AVATAR_FOLDER = "avatars/"
 
 
-def may_open(user: User | None, key: str) -> bool:
-    """Tell whether a person (None: anonymous) may read an object.
+PUBLIC = "public"
+LEARNERS = "learners"
+KEPT = "kept"
+
+
+def uses_of(key: str) -> set[str]:
+    """Return what a key is used for, in one query: public, learners, kept (by rows that are off).
+
+    Avatars are told by their folder: they are for everyone who is signed in.
+    """
+    found = (
+        _named(Station, "image", key, STATION_FOLDER).values_list(Value(PUBLIC)),
+        _named(Station, "tech_map_image", key, MAP_FOLDER).values_list(Value(PUBLIC)),
+        _named(StationPhoto, "image_url", key, STATION_FOLDER).values_list(Value(PUBLIC)),
+        _named(Department, "image", key, DEPARTMENT_FOLDER).values_list(Value(PUBLIC)),
+        HeroSliderImage.objects.filter(key=key).values_list(Value(PUBLIC)),
+        SiteSettings.objects.filter(hero_background_image=key).values_list(Value(PUBLIC)),
+        PromoVideo.objects.filter(object_key=key, is_active=True).values_list(Value(PUBLIC)),
+        PromoVideo.objects.filter(object_key=key).values_list(Value(KEPT)),
+        TopicFile.objects.filter(minio_object_name=key).values_list(Value(LEARNERS)),
+        NormativeDocument.objects.filter(file_url=key).values_list(Value(LEARNERS)),
+        Profile.objects.filter(avatar_url=key).values_list(Value(LEARNERS)),
+    )
+    # Without the tables' own orders, which a union may not have.
+    first, *others = (rows.order_by() for rows in found)
+    uses = {row[0] for row in first.union(*others)}
+    return uses | {LEARNERS} if key.startswith(AVATAR_FOLDER) else uses
+
+
+def may_open(user: User | None, uses: set[str]) -> bool:
+    """Tell whether a person (None: anonymous) may read an object with these uses.
 
     Pictures and videos of public pages are for everyone; learning files, regulations and avatars
     for people who are signed in; anything else for staff.
     """
-    if user is not None and user.is_staff:
+    if PUBLIC in uses:
         return True
-    if user is not None and is_for_learners(key):
-        return True
-    return is_public(key)
-
-
-def is_public(key: str) -> bool:
-    """Tell whether a public page shows this key; at most six index or small-table lookups."""
-    return (
-        _is_named(Station.objects.all(), "image", key, STATION_FOLDER)
-        or _is_named(Station.objects.all(), "tech_map_image", key, MAP_FOLDER)
-        or _is_named(StationPhoto.objects.all(), "image_url", key, STATION_FOLDER)
-        or PromoVideo.objects.filter(is_active=True, object_key=key).exists()
-        or _is_named(Department.objects.all(), "image", key, DEPARTMENT_FOLDER)
-        or HeroSliderImage.objects.filter(key=key).exists()
-        or SiteSettings.objects.filter(hero_background_image=key).exists()
-    )
-
-
-def is_for_learners(key: str) -> bool:
-    """Tell whether this key is learning material, a regulation or an avatar."""
-    return (
-        key.startswith(AVATAR_FOLDER)
-        or TopicFile.objects.filter(minio_object_name=key).exists()
-        or NormativeDocument.objects.filter(file_url=key).exists()
-    )
-
-
-def is_in_use(key: str) -> bool:
-    """Tell whether any row names this key."""
-    return (
-        is_public(key)
-        or TopicFile.objects.filter(minio_object_name=key).exists()
-        or NormativeDocument.objects.filter(file_url=key).exists()
-        or PromoVideo.objects.filter(object_key=key).exists()
-        or Profile.objects.filter(avatar_url=key).exists()
-    )
+    return user is not None and (user.is_staff or LEARNERS in uses)
 
 
 def keys_in_use(keys: Iterable[str]) -> set[str]:
     """Return those of `keys` that any row names; the media library asks for a page at a time."""
-    return {key for key in keys if is_in_use(key)}
+    return {key for key in keys if uses_of(key)}
 
 
-def _is_named(rows, column: str, key: str, folder: str) -> bool:
+def _named(model: type[Model], column: str, key: str, folder: str) -> QuerySet:
     names = [key]
     bare = key.removeprefix(folder)
     if bare != key and "/" not in bare:
         names.append(bare)
-    return rows.filter(**{f"{column}__in": names}).exists()
+    return model.objects.filter(**{f"{column}__in": names})

@@ -19,7 +19,7 @@ function server({ partCount = 3, arrived = [], state = "pending", size = 10 } = 
     id: "u1",
     state,
     size,
-    partBytes: PART,
+    partBytes: partCount === 1 ? size : PART,
     partCount,
     single: partCount === 1 ? { url: `/put-${calls.length}`, method: "PUT", headers: {} } : null,
   });

@@ -184,19 +184,39 @@ def test_an_unfinished_upload_is_refused_beside_its_field(
 
 
 @pytest.mark.parametrize(
-    ("key", "problem"), [("old/plan.pdf", None), ("old/none.pdf", True), ("../x.pdf", True)]
+    ("key", "status", "saved"),
+    [
+        ("old/plan.pdf", 302, [("plan.pdf", 13, "main_pdf")]),
+        ("old/none.pdf", 200, []),
+        ("../x.pdf", 200, []),
+        ("", 200, []),
+    ],
 )
-def test_a_key_typed_by_hand_needs_an_object_in_the_store(
-    key: str, problem: bool | None, admin_client_for: Admin, topic: Topic
+def test_a_file_of_the_store_is_named_by_hand_on_its_own_page(
+    key: str,
+    status: int,
+    saved: list[tuple[str, int, str]],
+    admin_client_for: Admin,
+    topic: Topic,
 ) -> None:
     objects.store_bytes("old/plan.pdf", b"%PDF-1.7 plan", content_type="application/pdf")
-    data = _file_form(topic, {"minio_object_name": key, "file_type": ""})
+    data = {"topic": topic.pk, "stored_key": key, "is_active": "on"}
+
+    response = admin_client_for("instructor").post("/admin/lms/topicfile/add/", data)
+
+    found = list(TopicFile.objects.values_list("original_name", "file_size", "file_type"))
+    assert (response.status_code, found) == (status, saved)
+
+
+def test_a_key_that_no_upload_brought_is_refused_on_the_page_of_a_topic(
+    admin_client_for: Admin, topic: Topic
+) -> None:
+    objects.store_bytes("certificates/1.pdf", b"%PDF-1.7 x", content_type="application/pdf")
+    data = _file_form(topic, {"minio_object_name": "certificates/1.pdf", "file_type": ""})
 
     response = admin_client_for("instructor").post(f"/admin/lms/topic/{topic.pk}/change/", data)
 
-    saved = list(TopicFile.objects.values_list("original_name", "file_size", "file_type"))
-    assert response.status_code == (200 if problem else 302)
-    assert saved == ([] if problem else [("plan.pdf", 13, "main_pdf")])
+    assert (response.status_code, TopicFile.objects.count()) == (200, 0)
 
 
 def test_two_main_pdfs_are_refused_and_two_files_may_change_places(

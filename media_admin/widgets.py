@@ -1,0 +1,188 @@
+"""Form field and widget that upload a file straight to the store and keep its object key."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.forms.boundfield import BoundField
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from media_admin import keys, kinds
+from media_admin.services.register import ready_file
+from media_admin.services.targets import Target, sign_target
+
+_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"})
+
+
+class DirectUploadWidget(forms.Widget):
+    """Choose or drop a file; a hidden input holds the key of what has arrived.
+
+    `prefix` is the folder of new keys, `bare_folder` the one that a value without a slash lies in.
+    With `multiple`, further files dropped on a row of an inline go into new rows.
+    """
+
+    template_name = "media_admin/direct_upload.html"
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        accepted_kinds: Sequence[str],
+        multiple: bool = False,
+        bare_folder: str = "",
+        attrs: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(attrs)
+        self.prefix = prefix
+        self.accepted_kinds = tuple(accepted_kinds)
+        self.multiple = multiple
+        self.bare_folder = bare_folder
+
+    @property
+    def media(self) -> forms.Media:
+        """Return the module and the style sheet."""
+        return forms.Media(
+            css={"all": ["media_admin/direct-upload.css"]},
+            js=[forms.Script("media_admin/direct-upload.js", type="module")],
+        )
+
+    def id_for_label(self, id_: str) -> str:
+        """Point the label at the file input, so that a click on it opens the dialog."""
+        return f"{id_}_file" if id_ else id_
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Leave it to the server: browsers do not check a hidden input."""
+        return False
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add what the page shows and what the script needs."""
+        context = super().get_context(name, value, attrs)
+        shown = str(value) if value else ""
+        address = self._address(shown)
+        suffixes = kinds.extensions(self.accepted_kinds)
+        context["widget"] |= {
+            "key": shown,
+            "file_name": keys.display_name(shown),
+            "address": address,
+            "is_picture": bool(address) and keys.extension(shown) in _PICTURES,
+            "accept": ",".join(suffixes),
+            "multiple": self.multiple,
+            "limits": self._limits(),
+            "config": json.dumps(self._config(suffixes), ensure_ascii=False),
+        }
+        return context
+
+    def _address(self, key: str) -> str:
+        if not key or key.startswith("/"):
+            return ""
+        if key.startswith(("http://", "https://")):
+            return key
+        if "/" not in key and self.bare_folder:
+            key = f"{self.bare_folder}/{key}"
+        return f"{reverse('media-preview')}?{urlencode({'key': key})}"
+
+    def _limits(self) -> list[str]:
+        lines = []
+        for kind in self.accepted_kinds:
+            types = ", ".join(suffix[1:].upper() for suffix in kinds.extensions((kind,)))
+            limit = filesizeformat(settings.UPLOAD_LIMITS_BYTES[kind])
+            lines.append(_("%(types)s: up to %(limit)s") % {"types": types, "limit": limit})
+        return lines
+
+    def _config(self, suffixes: list[str]) -> dict[str, Any]:
+        return {
+            "target": sign_target(Target(self.prefix, self.accepted_kinds)),
+            # Names the place across page loads; the token differs each time.
+            "scope": f"{self.prefix}|{','.join(self.accepted_kinds)}",
+            "uploads": reverse("media-upload-start"),
+            "preview": reverse("media-preview"),
+            "parallel": settings.UPLOAD_PARALLEL_PARTS,
+            "limits": {
+                suffix: settings.UPLOAD_LIMITS_BYTES[kinds.TYPES[suffix].kind]
+                for suffix in suffixes
+            },
+            "pictures": sorted(_PICTURES),
+            "texts": _texts(),
+        }
+
+
+class DirectUploadField(forms.CharField):
+    """Holds the key of an uploaded file; a new key has to be one that the register has checked."""
+
+    def __init__(
+        self,
+        *,
+        prefix: str,
+        accepted_kinds: Sequence[str],
+        multiple: bool = False,
+        bare_folder: str = "",
+        **kwargs: Any,
+    ) -> None:
+        kwargs["widget"] = DirectUploadWidget(
+            prefix=prefix,
+            accepted_kinds=accepted_kinds,
+            multiple=multiple,
+            bare_folder=bare_folder,
+        )
+        super().__init__(**kwargs)
+        self.accepted_kinds = tuple(accepted_kinds)
+        self._stored: Any = None
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """Remember the stored key, which stays allowed whatever the register says of it."""
+        self._stored = form.get_initial_for_field(self, field_name)
+        return super().get_bound_field(form, field_name)
+
+    def clean(self, value: Any) -> Any:
+        """Accept the stored key or a finished upload of an accepted kind."""
+        key = super().clean(value)
+        if not key or key == self._stored:
+            return key
+        file = ready_file(key)
+        if file is None:
+            raise ValidationError(
+                _("This upload has not finished. Upload the file again."), code="not_uploaded"
+            )
+        if file.kind not in self.accepted_kinds:
+            raise ValidationError(
+                _("Files of this type are not accepted here."), code="type_not_allowed"
+            )
+        return key
+
+
+def _texts() -> dict[str, Any]:
+    return {
+        "waiting": _("Waiting for other uploads"),
+        "starting": _("Preparing"),
+        "uploading": _("Uploading"),
+        "retrying": _("Connection lost, trying again"),
+        "offline": _("No network, waiting for it"),
+        "checking": _("Checking the file"),
+        "done": _("Uploaded. Save the page to keep the file."),
+        "failed": _("Upload failed"),
+        "cancelled": _("Upload cancelled"),
+        "removed": _("File removed. Save the page to keep this change."),
+        "missing": _("This file is not in the store."),
+        "network": _("The connection was lost. Check the network and try again."),
+        "unexpected": _("The server gave an unexpected answer. Try again in a minute."),
+        "refused": _("The file store refused the file. Try again."),
+        "changed": _("The file cannot be read any more. Choose it again."),
+        "tooLarge": _("{name} is {size}; the limit is {limit}."),
+        "wrongType": _("{name}: files of this type are not accepted here. Accepted: {types}."),
+        "empty": _("{name} is empty."),
+        "tooMany": _("Only one file fits here; the first one was taken."),
+        "busy": _("Wait until the upload ends, or cancel it, and then save."),
+        "speed": _("{size}/s"),
+        "secondsLeft": _("{count} s left"),
+        "minutesLeft": _("{count} min left"),
+        "hoursLeft": _("{hours} h {minutes} min left"),
+        "progress": _("{loaded} of {total}"),
+        "percent": _("{name}: {percent} %"),
+        "units": [_("B"), _("KB"), _("MB"), _("GB"), _("TB")],
+    }

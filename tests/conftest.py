@@ -1,9 +1,13 @@
 """Fixtures that many tests share."""
 
+import contextlib
 import os
 from collections.abc import Callable, Iterator
 
+import boto3
 import pytest
+from botocore.config import Config
+from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
 from rest_framework.test import APIClient
@@ -19,6 +23,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave the tests of real services to the run that has them; the other run never shows them."""
     if not HAS_SERVICES:
         items[:] = [item for item in items if "services" not in item.keywords]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _bucket() -> None:
+    """Make this worker's bucket in the real store."""
+    if not HAS_SERVICES:
+        return
+    options = django_settings.OBJECT_STORAGE["OPTIONS"]
+    client = boto3.client(
+        "s3",
+        endpoint_url=options["endpoint"],
+        region_name=options["region"],
+        aws_access_key_id=options["access_key"],
+        aws_secret_access_key=options["secret_key"],
+        config=Config(s3={"addressing_style": "path"}),
+    )
+    with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
+        client.create_bucket(Bucket=options["bucket"])
 
 
 @pytest.fixture(autouse=True)

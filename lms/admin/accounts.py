@@ -170,7 +170,7 @@ class ProfileAdmin(PortalModelAdmin):
     list_filter = [("station", RelatedFilter), ("department", RelatedFilter)]
     search_fields = ["full_name", "user__full_name", "user__username", "position", "phone"]
     autocomplete_fields = ["user", "station", "department"]
-    upload_fields = {"avatar_url": Upload(("image",), "avatars")}
+    upload_fields = {"avatar_url": Upload(("image",), "avatars", bare_folder="avatars")}
     fieldsets = [
         (None, {"fields": ["user", "full_name", "position", ("station", "department")]}),
         (_("Contact"), {"fields": ["email", "phone", "company", "avatar_url", "bio"]}),

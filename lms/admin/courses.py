@@ -136,7 +136,6 @@ class CourseProgramAdmin(ProgramPartAdmin):
         FinalTestInline,
         OutcomeInline,
         RequirementInline,
-        StoredFileForm,
         AudienceInline,
     ]
     parent_path = ("station",)

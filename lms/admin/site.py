@@ -59,7 +59,7 @@ class HeroSliderImageAdmin(PortalModelAdmin):
     @display(description=_("picture"), header=True, ordering="key")
     def slide(self, obj: HeroSliderImage) -> tuple[Any, ...]:
         """Return the name of the file and the picture."""
-        return obj.key.rsplit("/", 1)[-1], "", None, thumbnail(obj.key)
+        return obj.key.rsplit("/", 1)[-1], "", None, thumbnail(obj.key, self.upload_fields["key"])
 
     @display(description=_("state"), label=FLAG_COLOURS, ordering="is_active")
     def state(self, obj: HeroSliderImage) -> tuple[bool, Any]:

@@ -75,7 +75,11 @@ class PhotoInline(PortalStackedInline):
     model = StationPhoto
     template_before = DROP_ZONE
     fields = [("title", "view"), "image_url", "order_index"]
-    upload_fields = {"image_url": Upload(("image",), "stations/{id}/photos", several=True)}
+    upload_fields = {
+        "image_url": Upload(
+            ("image",), "stations/{id}/photos", several=True, bare_folder="stations"
+        )
+    }
 
 
 class DocumentInline(UnorderedMixin, PortalStackedInline):

@@ -49,8 +49,8 @@ class StationAdmin(PortalModelAdmin):
     search_fields = ["name", "short_name", "location"]
     ordering = ["name"]
     upload_fields = {
-        "image": Upload(("image",), "stations/{id}/pictures"),
-        "tech_map_image": Upload(("image",), "stations/{id}/maps"),
+        "image": Upload(("image",), "stations/{id}/pictures", bare_folder="stations"),
+        "tech_map_image": Upload(("image",), "stations/{id}/maps", bare_folder="tex_kart"),
     }
     fieldsets = [
         (
@@ -95,7 +95,7 @@ class StationAdmin(PortalModelAdmin):
     def station(self, obj: Station) -> tuple[Any, ...]:
         """Return both names, the type and the picture."""
         details = " · ".join(filter(None, [obj.short_name, obj.type]))
-        return obj.name, details, None, thumbnail(obj.image)
+        return obj.name, details, None, thumbnail(obj.image, self.upload_fields["image"])
 
     @display(description=_("status"), label=STATION_COLOURS, ordering="status")
     def state(self, obj: Station) -> tuple[str | None, str]:
@@ -120,7 +120,7 @@ class DepartmentAdmin(PortalModelAdmin):
     list_display = ["department", "state", "people"]
     list_filter = [("status", ChoiceFilter)]
     search_fields = ["name", "short_name", "name_ru", "name_en"]
-    upload_fields = {"image": Upload(("image",), "departments")}
+    upload_fields = {"image": Upload(("image",), "departments", bare_folder="departments")}
     fieldsets = [
         (None, {"fields": [("name", "short_name"), "status", "description", "image"]}),
         (
@@ -244,12 +244,12 @@ class StationPhotoAdmin(StationPartAdmin):
     list_filter = [("station", RelatedFilter), ("view", ChoiceFilter)]
     search_fields = ["title", "station__name"]
     fields = ["station", ("title", "view"), "image_url"]
-    upload_fields = {"image_url": Upload(("image",), "stations/photos")}
+    upload_fields = {"image_url": Upload(("image",), "stations/photos", bare_folder="stations")}
 
     @display(description=_("photo"), header=True, ordering="title")
     def photo(self, obj: StationPhoto) -> tuple[Any, ...]:
         """Return title and picture."""
-        return obj.title, "", None, thumbnail(obj.image_url)
+        return obj.title, "", None, thumbnail(obj.image_url, self.upload_fields["image_url"])
 
 
 @admin.register(NormativeDocument)

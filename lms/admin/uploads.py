@@ -20,12 +20,14 @@ class Upload:
     """What a field takes: kinds of file (video, pdf, document, image) and the folder of the key.
 
     `{id}` in the folder stands for the object whose page it is; a new object has no such level.
-    With `several`, more files dropped on a row of an inline go into rows of their own.
+    With `several`, more files dropped on a row of an inline go into rows of their own. A stored
+    name without a folder, as older installations have them, lies in `bare_folder`.
     """
 
     kinds: tuple[str, ...]
     folder: str
     several: bool = False
+    bare_folder: str = ""
 
     def folder_for(self, object_id: str | None) -> str:
         """Return the folder on the page of this object."""
@@ -34,10 +36,12 @@ class Upload:
         return "/".join(level for level in named if level)
 
 
-def thumbnail(key: str | None) -> dict[str, Any] | None:
+def thumbnail(key: str | None, upload: Upload) -> dict[str, Any] | None:
     """Return the picture of a list's cell, as unfold's header columns take it."""
     if not key or "://" in key:
         return None
+    if "/" not in key and upload.bare_folder:
+        key = f"{upload.bare_folder}/{key}"
     path = f"{reverse('media-preview')}?{urlencode({'key': key})}"
     return {"path": path, "squared": True, "width": 48, "height": 36}
 
@@ -48,6 +52,7 @@ def upload_field(db_field: Field, upload: Upload, *, object_id: str | None) -> f
         prefix=upload.folder_for(object_id),
         accepted_kinds=upload.kinds,
         multiple=upload.several,
+        bare_folder=upload.bare_folder,
         label=capfirst(db_field.verbose_name),
         help_text=db_field.help_text,
         required=not db_field.blank,

@@ -23,7 +23,9 @@ if _services:
     os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
     os.environ["MINIO_ENDPOINT"] = os.environ["TEST_S3_ENDPOINT"]
     os.environ["MINIO_PUBLIC_ENDPOINT"] = os.environ["TEST_S3_ENDPOINT"]
-    os.environ["MINIO_BUCKET"] = os.environ.get("TEST_S3_BUCKET", "atgedu")
+    _bucket = os.environ.get("TEST_S3_BUCKET", "atgedu")
+    # A bucket per worker: two tests may use the same key. tests/conftest.py makes it.
+    os.environ["MINIO_BUCKET"] = f"{_bucket}-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     os.environ["MINIO_REGION"] = os.environ.get("TEST_S3_REGION", "us-east-1")
     os.environ["MINIO_ACCESS_KEY"] = os.environ["TEST_S3_ACCESS_KEY"]
     os.environ["MINIO_SECRET_KEY"] = os.environ["TEST_S3_SECRET_KEY"]

@@ -17,30 +17,42 @@ function attempt(action) {
   }
 }
 
-/** A memory for the uploads of one place (`scope`) on the server. */
+/**
+ * A memory for one upload to one place (`scope`) on the server. read() takes the entry, so that a
+ * second field with the same file starts an upload of its own; release() gives it back.
+ */
 export function uploadMemory(scope, storage = attempt(() => globalThis.localStorage)) {
+  let isMine = false;
+
+  function take(key) {
+    if (!isMine && underWay.has(key)) return false;
+    underWay.add(key);
+    isMine = true;
+    return true;
+  }
+
   return {
     read(file) {
       const key = keyOf(scope, file);
       const entry = attempt(() => JSON.parse(storage.getItem(key)));
-      if (!entry || underWay.has(key)) return null;
-      if (Date.now() - entry.at > LIFE_MS) {
-        attempt(() => storage.removeItem(key));
-        return null;
-      }
-      underWay.add(key);
-      return entry.id;
+      if (!entry || !take(key)) return null;
+      if (Date.now() - entry.at <= LIFE_MS) return entry.id;
+      this.remove(file);
+      return null;
     },
     write(file, id) {
       const key = keyOf(scope, file);
-      if (underWay.has(key)) return;
-      underWay.add(key);
+      if (!take(key)) return;
       attempt(() => storage.setItem(key, JSON.stringify({ id, at: Date.now() })));
     },
+    release(file) {
+      if (isMine) underWay.delete(keyOf(scope, file));
+      isMine = false;
+    },
     remove(file) {
-      const key = keyOf(scope, file);
-      underWay.delete(key);
-      attempt(() => storage.removeItem(key));
+      if (!isMine) return;
+      attempt(() => storage.removeItem(keyOf(scope, file)));
+      this.release(file);
     },
   };
 }

@@ -123,6 +123,7 @@ export class Upload {
       controller.abort(error);
       if (this.state === "cancelled") throw error;
       if (["upload_refused", "upload_failed"].includes(error.code)) this.#forget();
+      this.memory?.release(this.file);
       this.#enter("failed", error);
       throw error;
     }

@@ -63,8 +63,9 @@ export class UploadField {
     return this.upload?.isActive ?? false;
   }
 
+  /** Whether another file may come here: no key, no transfer, and no message to be read. */
   get isEmpty() {
-    return !this.#parts.key.value && !this.isActive;
+    return !this.#parts.key.value && !this.upload && !this.errorText;
   }
 
   /** Begin with a file that was chosen or dropped; tells when it cannot be taken. */
@@ -131,7 +132,8 @@ export class UploadField {
     const address = `${this.config.preview}?key=${encodeURIComponent(done.key)}`;
     const isPicture = this.config.pictures.includes(extensionOf(done.name));
     this.#parts.name.textContent = done.name;
-    this.#parts.facts.textContent = sizeText(done.size, this.texts.units, this.language);
+    const size = sizeText(done.size, this.texts.units, this.language);
+    this.#parts.facts.textContent = `${size} · ${this.texts.done}`;
     for (const link of this.root.querySelectorAll("[data-open]")) {
       link.href = address;
       link.hidden = link === this.#parts.picture && !isPicture;
@@ -164,8 +166,8 @@ export class UploadField {
     retry.addEventListener("click", () => {
       this.errorText = "";
       this.upload.state = "waiting";
+      this.#onState(this.upload, "waiting");
       this.#start();
-      this.#show();
     });
     acceptDrops(root, (files) => this.#offer(files));
     if (this.#parts.key.value) whenVisible(root, () => this.#askSize());
@@ -255,7 +257,7 @@ export class UploadField {
     const asked = key.value;
     if (!link?.href.startsWith(globalThis.location.origin)) return;
     const answer = await fetch(link.href, { headers: { Range: "bytes=0-0" } }).catch(() => null);
-    answer?.body?.cancel();
+    answer?.body?.cancel().catch(() => {});
     if (key.value !== asked || !answer) return;
     const total = Number(answer.headers.get("Content-Range")?.split("/")[1]);
     if (answer.status === 404) facts.textContent = this.texts.missing;

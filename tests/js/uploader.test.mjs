@@ -297,7 +297,7 @@ test("after a failure the same upload goes on with what has arrived", async () =
 });
 
 test("after a reload the remembered upload goes on, unless the server forgot it", async () => {
-  const memory = { read: () => "u1", write() {}, remove() {} };
+  const memory = { read: () => "u1", write() {}, remove() {}, release() {} };
   const known = server({ arrived: [{ number: 1, etag: "a" }, { number: 2, etag: "b" }] });
   const gone = server();
   gone.failures.detail = [new UploadError("file_not_found", { status: 404 })];
@@ -313,7 +313,7 @@ test("after a reload the remembered upload goes on, unless the server forgot it"
 
 test("when only the answer to finish was lost, nothing is sent again", async () => {
   const { api } = server({ state: "ready" });
-  const memory = { read: () => "u1", write() {}, remove() {} };
+  const memory = { read: () => "u1", write() {}, remove() {}, release() {} };
   let tries = 0;
   const { item } = upload(api, async () => void (tries += 1), { memory });
 

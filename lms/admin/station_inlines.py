@@ -1,5 +1,8 @@
 """What belongs to a station, edited on the station's page; one tab each."""
 
+from typing import Any, ClassVar
+
+from django import forms
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +20,7 @@ from lms.models import (
     StationPhoto,
     StationSpecification,
 )
+from media_admin.services.register import ready_file
 
 
 class EquipmentInline(PortalStackedInline):
@@ -69,10 +73,45 @@ class GasSourceInline(PortalTabularInline):
     show_title = False
 
 
+class NamedByFileForm(forms.ModelForm):
+    """A row that takes the name of its file as its title where none was typed."""
+
+    key_field: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "title" in self.fields:
+            self.fields["title"].required = False
+            self.fields["title"].help_text = _("Empty: the name of the file.")
+
+    def clean(self) -> dict[str, Any]:
+        """Fill an empty title."""
+        cleaned = super().clean()
+        key = cleaned.get(self.key_field)
+        if key and not cleaned.get("title"):
+            upload = ready_file(key)
+            name = upload.original_name if upload else key.rsplit("/", 1)[-1]
+            cleaned["title"] = name.rpartition(".")[0] or name
+        return cleaned
+
+
+class PhotoForm(NamedByFileForm):
+    """A picture."""
+
+    key_field = "image_url"
+
+
+class DocumentForm(NamedByFileForm):
+    """A regulation."""
+
+    key_field = "file_url"
+
+
 class PhotoInline(PortalStackedInline):
     """Pictures."""
 
     model = StationPhoto
+    form = PhotoForm
     template_before = DROP_ZONE
     fields = [("title", "view"), "image_url", "order_index"]
     upload_fields = {
@@ -86,6 +125,7 @@ class DocumentInline(UnorderedMixin, PortalStackedInline):
     """Regulations."""
 
     model = NormativeDocument
+    form = DocumentForm
     template_before = DROP_ZONE
     fields = ["title", "file_url"]
     upload_fields = {

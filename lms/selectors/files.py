@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Model, QuerySet, Value
+from django.db.models import CharField, Model, QuerySet, Value
+from django.db.models.functions import Cast
 
 from lms.models import (
     Department,
@@ -10,6 +11,7 @@ from lms.models import (
     NormativeDocument,
     Profile,
     PromoVideo,
+    Question,
     SiteSettings,
     Station,
     StationPhoto,
@@ -46,6 +48,7 @@ def uses_of(key: str) -> set[str]:
         TopicFile.objects.filter(minio_object_name=key).values_list(Value(LEARNERS)),
         NormativeDocument.objects.filter(file_url=key).values_list(Value(LEARNERS)),
         Profile.objects.filter(avatar_url=key).values_list(Value(LEARNERS)),
+        Question.objects.filter(image=key).values_list(Value(LEARNERS)),
     )
     # Without the tables' own orders, which a union may not have.
     first, *others = (rows.order_by() for rows in found)
@@ -65,8 +68,31 @@ def may_open(user: User | None, uses: set[str]) -> bool:
 
 
 def keys_in_use(keys: Iterable[str]) -> set[str]:
-    """Return those of `keys` that any row names; the media library asks for a page at a time."""
-    return {key for key in keys if uses_of(key)}
+    """Return those of `keys` that any row names, in one query."""
+    wanted = set(keys)
+    rows = (
+        _values(Station, "image", wanted, STATION_FOLDER),
+        _values(Station, "tech_map_image", wanted, MAP_FOLDER),
+        _values(StationPhoto, "image_url", wanted, STATION_FOLDER),
+        _values(Department, "image", wanted, DEPARTMENT_FOLDER),
+        _values(HeroSliderImage, "key", wanted),
+        _values(SiteSettings, "hero_background_image", wanted),
+        _values(PromoVideo, "object_key", wanted),
+        _values(TopicFile, "minio_object_name", wanted),
+        _values(NormativeDocument, "file_url", wanted),
+        _values(Profile, "avatar_url", wanted),
+        _values(Question, "image", wanted),
+    )
+    first, *others = rows
+    found = first.union(*others)
+    return {value if "/" in value else folder + value for value, folder in found} & wanted
+
+
+def _values(model: type[Model], column: str, keys: set[str], folder: str = "") -> QuerySet:
+    """Select the column's values that name one of the keys, with the folder that they imply."""
+    names = keys | {key.removeprefix(folder) for key in keys}
+    rows = model.objects.filter(**{f"{column}__in": names}).order_by()
+    return rows.values_list(Cast(column, CharField()), Value(folder))
 
 
 def _named(model: type[Model], column: str, key: str, folder: str) -> QuerySet:

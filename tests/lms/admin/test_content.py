@@ -306,3 +306,27 @@ def test_an_instructor_cannot_delete_a_topic_with_peoples_progress(
 
     assert response.status_code == 403
     assert Topic.objects.filter(pk=topic.pk).exists()
+
+
+def test_dropped_photos_take_their_titles_from_their_files(
+    admin_client_for: Admin, station: Station
+) -> None:
+    MediaFile.objects.create(
+        key="stations/1/photos/1_a.jpg",
+        original_name="Машинный зал.jpg",
+        kind="image",
+        content_type="image/jpeg",
+        size_bytes=10,
+        state="ready",
+    )
+    data = {"name": station.name, "short_name": station.short_name, "status": "active"}
+    for prefix in ["equipment", "specifications", "safety_systems", "gas_sources"]:
+        data |= _management(prefix, total=0)
+    data |= _management("normative_documents", total=0) | _management("promo_videos", total=0)
+    data |= _management("photos", total=1)
+    data |= {"photos-0-image_url": "stations/1/photos/1_a.jpg", "photos-0-order_index": 0}
+
+    response = admin_client_for("instructor").post(f"/admin/lms/station/{station.pk}/change/", data)
+
+    assert response.status_code == 302
+    assert list(station.photos.values_list("title", flat=True)) == ["Машинный зал"]

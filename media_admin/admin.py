@@ -1,0 +1,169 @@
+"""The media library in the admin: what was uploaded, where it is used, and tidying up."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from media_admin.models import MediaFile
+from media_admin.services import library
+from portal.common.errors import AppError
+
+_STATE_COLOURS = {"ready": "success", "pending": "info", "failed": "danger"}
+
+
+@admin.register(MediaFile)
+class MediaFileAdmin(ModelAdmin):
+    """Uploads of everybody; rows come from the upload widgets, so there is nothing to type."""
+
+    list_display = ["preview", "title", "show_kind", "size", "show_state", "usage", "uploaded_by"]
+    list_display_links = ["title"]
+    list_filter = [
+        "kind",
+        "state",
+        ("created_at", RangeDateFilter),
+        ("uploaded_by", admin.RelatedOnlyFieldListFilter),
+    ]
+    list_filter_submit = True
+    list_fullwidth = True
+    list_per_page = 50
+    list_select_related = ["uploaded_by"]
+    search_fields = ["original_name", "key"]
+    date_hierarchy = "created_at"
+    fields = [
+        "large_preview",
+        "original_name",
+        "show_kind",
+        "content_type",
+        "size",
+        "show_state",
+        "usage",
+        "key",
+        "etag",
+        "uploaded_by",
+        "created_at",
+        "finished_at",
+    ]
+    readonly_fields = fields
+    actions = ["delete_unused"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Files come through the forms that use them."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A file is replaced by uploading another one."""
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Leave out Django's own deletion: it would forget the objects in the store."""
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list; an action that a rule refuses leaves a message."""
+        try:
+            return super().changelist_view(request, extra_context)
+        except AppError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Ask once for the whole page which files are in use."""
+        changelist = super().get_changelist_instance(request)
+        used = library.used_keys([file.key for file in changelist.result_list])
+        for file in changelist.result_list:
+            file.is_used = file.key in used
+        return changelist
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Delete the object and the row; one that is in use leaves a message."""
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except AppError as error:
+            self.message_user(request, error.message, messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_model(self, request: HttpRequest, obj: MediaFile) -> None:
+        """Delete through the service: object first."""
+        library.delete_file(obj)
+
+    @admin.action(description=_("Delete selected files that nothing uses"), permissions=["delete"])
+    def delete_unused(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Delete the chosen files; all of them or none."""
+        count = library.delete_files(queryset)
+        self.message_user(request, _("Files deleted: %(count)d.") % {"count": count})
+
+    @display(description="")
+    def preview(self, file: MediaFile) -> str:
+        """Show a small picture, or the symbol of the kind."""
+        if file.kind == MediaFile.Kind.IMAGE and file.state == MediaFile.State.READY:
+            return format_html(
+                '<img class="media-thumbnail" loading="lazy" alt="" src="{}">', _address(file)
+            )
+        symbols = {"video": "movie", "pdf": "picture_as_pdf", "image": "image"}
+        symbol = symbols.get(file.kind, "description")
+        return format_html('<span class="material-symbols-outlined">{}</span>', symbol)
+
+    @display(description=_("Preview"))
+    def large_preview(self, file: MediaFile) -> str:
+        """Show the picture or video itself; lead to anything else."""
+        if file.state != MediaFile.State.READY:
+            return "—"
+        if file.kind == MediaFile.Kind.IMAGE:
+            return format_html('<img class="media-preview" alt="" src="{}">', _address(file))
+        if file.kind == MediaFile.Kind.VIDEO:
+            return format_html(
+                '<video class="media-preview" controls preload="metadata" src="{}"></video>',
+                _address(file),
+            )
+        return format_html(
+            '<a class="media-open" target="_blank" rel="noopener" href="{}">{}</a>',
+            _address(file),
+            _("Open the file"),
+        )
+
+    @display(description=_("file name"), ordering="original_name")
+    def title(self, file: MediaFile) -> str:
+        """Show the name that the file had on the instructor's disk."""
+        return file.original_name
+
+    @display(description=_("kind"), ordering="kind", label=True)
+    def show_kind(self, file: MediaFile) -> tuple[str, str]:
+        """Show the kind as a label."""
+        return file.kind, file.get_kind_display()
+
+    @display(description=_("state"), ordering="state", label=_STATE_COLOURS)
+    def show_state(self, file: MediaFile) -> tuple[str, str]:
+        """Show the state as a coloured label."""
+        return file.state, file.get_state_display()
+
+    @display(description=_("size"), ordering="size_bytes")
+    def size(self, file: MediaFile) -> str:
+        """Show the size as people read it."""
+        return filesizeformat(file.size_bytes)
+
+    @display(description=_("in use"), boolean=True)
+    def usage(self, file: MediaFile) -> bool:
+        """Tell whether anything shows the file."""
+        known = getattr(file, "is_used", None)
+        return bool(library.used_keys([file.key])) if known is None else known
+
+
+def _address(file: MediaFile) -> str:
+    return f"{reverse('media-preview')}?{urlencode({'key': file.key})}"

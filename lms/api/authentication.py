@@ -1,6 +1,9 @@
 """Who calls: by bearer token, by the media cookie, or nobody on public routes."""
 
+from typing import Any
+
 from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -61,3 +64,32 @@ def _bearer_token(request: Request) -> str | None:
     if scheme.lower() != "bearer" or not token.strip():
         return None
     return token.strip()
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    """Describes the bearer token in the API contract; drf-spectacular finds it by its class."""
+
+    target_class = BearerAuthentication
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the security scheme."""
+        return {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+class OptionalBearerScheme(BearerScheme):
+    """Describes the token on routes that answer strangers too."""
+
+    target_class = OptionalBearerAuthentication
+    name = "optionalBearer"
+
+
+class MediaCookieScheme(OpenApiAuthenticationExtension):
+    """Describes the media cookie in the API contract."""
+
+    target_class = MediaCookieAuthentication
+    name = "mediaCookie"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        """Return the security scheme."""
+        return {"type": "apiKey", "in": "cookie", "name": settings.MEDIA_COOKIE_NAME}

@@ -18,7 +18,7 @@ from lms.services import comments
 class CourseListView(PublicView):
     """The courses of a station."""
 
-    @extend_schema(responses=shapes.CourseList)
+    @extend_schema(responses=shapes.CourseList, operation_id="courses_of_station")
     def get(self, request: Request, station_id: int) -> Response:
         """List the active courses of a station."""
         return Response({"data": catalogue.course_rows(station_id)})
@@ -71,7 +71,7 @@ class PromoVideoView(PublicView):
 class DepartmentListView(PublicView):
     """All departments."""
 
-    @extend_schema(responses=shapes.DepartmentList)
+    @extend_schema(responses=shapes.DepartmentList, operation_id="departments_list")
     def get(self, request: Request) -> Response:
         """List the departments."""
         return Response({"data": catalogue.department_rows()})

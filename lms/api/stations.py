@@ -13,7 +13,7 @@ from lms.selectors import courses, stations
 class StationListView(PublicView):
     """All stations."""
 
-    @extend_schema(responses=shapes.StationList)
+    @extend_schema(responses=shapes.StationList, operation_id="stations_list")
     def get(self, request: Request) -> Response:
         """List all stations ordered by id."""
         return Response({"data": stations.station_rows()})

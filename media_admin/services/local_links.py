@@ -15,6 +15,7 @@ def receive(token: str, body: BinaryIO, *, size_bytes: int | None, content_type:
     Raises:
         SignatureRefused: forged, expired, or not the type and size that were signed.
         LengthRequired: the request does not tell its size.
+        UploadNotFinished: fewer bytes came than the request announced.
         ObjectMissing: the store is not local.
     """
     store = _local()
@@ -25,7 +26,7 @@ def receive(token: str, body: BinaryIO, *, size_bytes: int | None, content_type:
         raise SignatureRefused()
     if "t" in fields and fields["t"] != content_type:
         raise SignatureRefused()
-    return store.accept(fields, body)
+    return store.accept(fields, body, size_bytes=size_bytes)
 
 
 def send(token: str, *, method: str, headers: Mapping[str, str]) -> StreamAnswer:

@@ -164,13 +164,19 @@ class LocalObjectStorage:
             raise errors.SignatureRefused()
         return fields
 
-    def accept(self, fields: dict[str, Any], content: BinaryIO) -> str:
-        """Store what was sent to a signed URL, a whole object or a part; return its ETag."""
+    def accept(self, fields: dict[str, Any], content: BinaryIO, *, size_bytes: int) -> str:
+        """Store what was sent to a signed URL, a whole object or a part; return its ETag.
+
+        Raises:
+            UploadNotFinished: the line broke before all `size_bytes` had come; nothing is kept.
+            UploadMissing: the upload that the part belongs to is gone.
+        """
+        if "u" in fields:
+            self._require_upload(fields["k"], fields["u"])
+        name, size, etag = self._write(content, size_bytes=size_bytes)
         if "u" not in fields:
-            self.put(fields["k"], content, content_type=fields["t"])
-            return self.stat(fields["k"]).etag
-        self._require_upload(fields["k"], fields["u"])
-        name, size, etag = self._write(content)
+            self._publish(fields["k"], name, size=size, content_type=fields["t"], etag=etag)
+            return etag
         with self._index.transaction() as index:
             old = index.execute(
                 "SELECT file FROM parts WHERE upload_id = ? AND number = ?",
@@ -193,7 +199,7 @@ class LocalObjectStorage:
         }
         return URL_PREFIX + signing.dumps(claims, salt=_SALT, compress=True)
 
-    def _write(self, body: BinaryIO) -> tuple[str, int, str]:
+    def _write(self, body: BinaryIO, *, size_bytes: int | None = None) -> tuple[str, int, str]:
         """Write a body to a new file; return its name, size and MD5. Nothing stays on failure."""
         path = self._files / uuid.uuid4().hex
         digest = hashlib.md5(usedforsecurity=False)
@@ -203,6 +209,8 @@ class LocalObjectStorage:
                 while chunk := body.read(_COPY_BYTES):
                     digest.update(chunk)
                     size += file.write(chunk)
+            if size_bytes not in {None, size}:
+                raise errors.UploadNotFinished()
         except BaseException:
             path.unlink(missing_ok=True)
             raise

@@ -210,7 +210,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "",
     "PREPROCESSING_HOOKS": ["portal.common.openapi.keep_client_routes"],
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "StationStatusEnum": ["active", "maintenance"],
+        "EnrollmentStatusEnum": "lms.models.EnrollmentStatus",
+        "TestKindEnum": "lms.models.TestKind",
+    },
 }
 
 # --- Language and time ---------------------------------------------------------------------------

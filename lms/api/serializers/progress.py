@@ -3,9 +3,17 @@
 import math
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from lms.models import CompletedMaterial, CourseEnrollment, Enrollment, MaterialProgress
+from lms.models import (
+    CompletedMaterial,
+    CourseEnrollment,
+    Enrollment,
+    EnrollmentStatus,
+    MaterialProgress,
+)
 from lms.selectors.progress import ProgramUnits
 
 LARGEST_INTEGER = 2**31 - 1
@@ -82,6 +90,7 @@ def position_json(row: MaterialProgress) -> dict[str, Any]:
     }
 
 
+@extend_schema_field(OpenApiTypes.NUMBER)
 class SecondsField(serializers.Field):
     """Whole seconds; the client may send fractions, which are rounded."""
 
@@ -142,7 +151,7 @@ class EnrollmentShape(serializers.Serializer):
 
     course_program_id = serializers.IntegerField()
     progress_percent = serializers.IntegerField()
-    status = serializers.ChoiceField(["not_started", "in_progress", "completed"])
+    status = serializers.ChoiceField(EnrollmentStatus.choices)
     started_at = serializers.DateTimeField(allow_null=True)
     completed_at = serializers.DateTimeField(allow_null=True)
 

@@ -163,6 +163,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
 
 # --- People and sessions -------------------------------------------------------------------------
 AUTH_USER_MODEL = "lms.User"
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 AUTHENTICATION_BACKENDS = ["lms.services.role_backend.RoleBackend"]
 ACCESS_TOKEN_LIFETIME = timedelta(
     minutes=e.read("ACCESS_TOKEN_MINUTES", e.positive, default=180),

@@ -63,20 +63,33 @@ function groupNamed(prefix) {
 function bindZone(zone) {
   if (zone.dataset.bound) return;
   zone.dataset.bound = "1";
-  const input = zone.querySelector("[data-input]");
-  const take = (files) => fillRows(groupNamed(zone.dataset.directUploadZone), files);
-  input.addEventListener("change", () => {
-    const files = [...input.files];
-    input.value = "";
-    take(files);
-  });
-  acceptDrops(zone, take);
+  acceptDrops(zone, (files) => offer(zone, files));
+}
+
+function offer(place, files) {
+  if (place.dataset.directUploadZone === undefined) fieldAt(place)?.offer(files);
+  else fillRows(groupNamed(place.dataset.directUploadZone), files);
 }
 
 function active() {
   return [...fields.values()].filter((field) => field.isActive);
 }
 
+// Before unfold's own listener, which writes the file's name into the nearest text input it finds.
+document.addEventListener(
+  "change",
+  (event) => {
+    const input = event.target;
+    if (input.type !== "file") return;
+    const place = input.closest("[data-direct-upload], [data-direct-upload-zone]");
+    if (!place) return;
+    event.stopImmediatePropagation();
+    const files = [...input.files];
+    input.value = "";
+    offer(place, files);
+  },
+  true,
+);
 document.addEventListener("direct-upload:more", (event) => {
   const group = event.target.closest("[data-inline-type], .inline-group");
   if (group) fillRows(group, event.detail.files);

@@ -6,6 +6,8 @@ import { uploadMemory } from "./memory.js";
 import { Upload } from "./uploader.js";
 
 const FILES_AT_ONCE = 2;
+// The same file would be refused again.
+const FOR_GOOD = ["upload_refused", "type_not_allowed", "upload_too_large", "target_refused"];
 const waiting = [];
 let running = 0;
 
@@ -40,6 +42,7 @@ export class UploadField {
     this.language = document.documentElement.lang || undefined;
     this.upload = null;
     this.state = "idle";
+    this.canRetry = false;
     this.stateText = "";
     this.figures = null;
     this.errorText = "";
@@ -126,6 +129,7 @@ export class UploadField {
 
   #store(done) {
     this.upload = null;
+    this.errorText = "";
     const { key } = this.#parts;
     key.value = done.key;
     key.dispatchEvent(new Event("change", { bubbles: true }));
@@ -155,12 +159,7 @@ export class UploadField {
   }
 
   #listen(root) {
-    const { input, remove, cancel, retry } = this.#parts;
-    input.addEventListener("change", () => {
-      const files = [...input.files];
-      input.value = "";
-      this.#offer(files);
-    });
+    const { remove, cancel, retry } = this.#parts;
     remove.addEventListener("click", () => this.#remove());
     cancel.addEventListener("click", () => this.cancel());
     retry.addEventListener("click", () => {
@@ -169,11 +168,12 @@ export class UploadField {
       this.#onState(this.upload, "waiting");
       this.#start();
     });
-    acceptDrops(root, (files) => this.#offer(files));
+    acceptDrops(root, (files) => this.offer(files));
     if (this.#parts.key.value) whenVisible(root, () => this.#askSize());
   }
 
-  #offer(files) {
+  /** Take the first of the files; others go into new rows, where the form has rows. */
+  offer(files) {
     if (files.length === 0 || this.isActive) return;
     const detail = { files: files.slice(1), field: this };
     this.take(files[0]);
@@ -190,6 +190,7 @@ export class UploadField {
     if (upload !== this.upload && state !== "cancelled") return;
     this.state = state;
     this.stateText = this.texts[state] ?? "";
+    this.canRetry = state === "failed" && !FOR_GOOD.includes(error?.code);
     if (state === "failed") this.errorText = this.#reason(error);
     this.#show();
     // A refusal is read out by the alert itself.
@@ -222,7 +223,7 @@ export class UploadField {
     parts.choice.hidden = this.isActive;
     parts.choose.hidden = hasKey;
     parts.replace.hidden = !hasKey;
-    parts.retry.hidden = this.state !== "failed";
+    parts.retry.hidden = !this.canRetry;
     parts.file.textContent = upload?.file.name ?? "";
     parts.state.textContent = upload ? this.stateText : "";
     parts.error.textContent = this.errorText;

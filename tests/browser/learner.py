@@ -61,7 +61,7 @@ def log_in(portal_url: str, username: str, password: str) -> dict[str, Any]:
     """Sign in over HTTP as the client does; return the answer's body and the media cookie."""
     body = json.dumps({"username": username, "password": password}).encode()
     request = urllib.request.Request(
-        f"{portal_url}/auth/login", body, {"Content-Type": "application/json"}
+        f"{portal_url}/api/auth/login", body, {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request) as answer:
         return json.load(answer) | {"cookie": answer.headers["Set-Cookie"].split(";")[0]}

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -15,6 +16,9 @@ import boto3
 import psycopg2
 from botocore.client import Config
 from botocore.exceptions import ClientError
+
+from tests.deploy.conftest import make_client, nginx_variables
+from tests.deploy.nginx_process import running_nginx
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "browser-test-9"
@@ -36,9 +40,11 @@ class Portal:
     log: Path
     environment: dict[str, str]
     processes: list[subprocess.Popen] = field(default_factory=list)
+    front: ExitStack = field(default_factory=ExitStack)
 
     def stop(self) -> None:
         """End every process that was started, the last one first."""
+        self.front.close()
         for process in reversed(self.processes):
             process.terminate()
             try:
@@ -80,13 +86,17 @@ def start_embedded(folder: Path) -> Portal:
 
 
 def start_on_services(folder: Path) -> Portal:
-    """Start gunicorn with production settings on the services that TEST_* name."""
-    port = free_port()
+    """Start gunicorn with production settings behind our nginx, on the services of TEST_*.
+
+    As in production the store has no address of its own for browsers: /api/minio leads to it.
+    """
+    port, front_port = free_port(), free_port()
+    store = urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc
     environment = _base(folder) | {
         "DATABASE_URL": _fresh_database(os.environ["TEST_DATABASE_URL"], "portal_browser"),
         "REDIS_URL": os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + "/9",
         "MINIO_ENDPOINT": os.environ["TEST_S3_ENDPOINT"],
-        "MINIO_PUBLIC_ENDPOINT": os.environ["TEST_S3_ENDPOINT"],
+        "TRUSTED_PROXIES": "1",
         "MINIO_BUCKET": BUCKET,
         "MINIO_REGION": os.environ.get("TEST_S3_REGION", "us-east-1"),
         "MINIO_ACCESS_KEY": os.environ["TEST_S3_ACCESS_KEY"],
@@ -100,10 +110,15 @@ def start_on_services(folder: Path) -> Portal:
     portal.manage("migrate", "--verbosity", "0")
     portal.manage("collectstatic", "--noinput", "--verbosity", "0")
     portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
-    _spawn(
-        portal, [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
-    )
-    return _wait(portal)
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
+    _spawn(portal, command)
+    _wait(portal)
+    variables = nginx_variables(folder, web=f"127.0.0.1:{port}", store=store, port=front_port)
+    variables["PORTAL_STORE_HOST"] = store
+    make_client(folder)
+    portal.front.enter_context(running_nginx(folder, variables, port=front_port))
+    portal.url = f"http://127.0.0.1:{front_port}"
+    return portal
 
 
 def _base(folder: Path) -> dict[str, str]:

@@ -1,7 +1,10 @@
 """App config of the learning domain."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
+
+from portal.common.sqlite_search import teach_like
 
 
 class LmsConfig(AppConfig):
@@ -9,3 +12,7 @@ class LmsConfig(AppConfig):
 
     name = "lms"
     verbose_name = _("Training")
+
+    def ready(self) -> None:
+        """Let searches on SQLite ignore the case of Cyrillic letters."""
+        connection_created.connect(teach_like, dispatch_uid="portal.sqlite.like")

@@ -222,7 +222,8 @@ SPECTACULAR_SETTINGS = {
 # --- Language and time ---------------------------------------------------------------------------
 LANGUAGE_CODE = e.read("LANGUAGE", e.one_of("ru", "en"), default="ru")
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# The second holds Russian texts of packages where theirs is missing or reads badly.
+LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "packages"]
 TIME_ZONE = e.read("TIME_ZONE", e.time_zone, default="Asia/Tashkent")
 USE_TZ = True
 USE_I18N = True

@@ -23,7 +23,7 @@ MS = 1763000100000
         ("..\\..\\windows\\system.ini", "system.ini"),
         ("/absolute.pdf", "absolute.pdf"),
         (".htaccess", "htaccess"),
-        ("a\x00b\x1f.pdf", "ab.pdf"),
+        ("a\x00b\x01.pdf", "ab.pdf"),
         ("gpj\u202exe.pdf", "gpjxe.pdf"),
         ("a\u2028b.pdf", "a_b.pdf"),
         ("مخطط.pdf", "مخطط.pdf"),

@@ -11,6 +11,7 @@ from media_admin.errors import StoreUnavailable
 MIN_PART_BYTES = 5 * 1024 * 1024
 MAX_PARTS = 10_000
 MAX_EXPIRY_SECONDS = 7 * 24 * 3600
+MAX_KEY_BYTES = 1024
 
 
 @dataclass(frozen=True)

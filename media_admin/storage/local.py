@@ -14,6 +14,7 @@ from django.core import signing
 from media_admin import errors
 from media_admin.storage.base import (
     MAX_EXPIRY_SECONDS,
+    MAX_KEY_BYTES,
     MAX_PARTS,
     MIN_PART_BYTES,
     ChunkStream,
@@ -40,6 +41,8 @@ class LocalObjectStorage:
         self._index = LocalIndex(self._root / "index.sqlite3")
 
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> None:
+        if len(key.encode()) > MAX_KEY_BYTES:
+            raise errors.InvalidKey()
         name, size, etag = self._write(content)
         self._publish(key, name, size=size, content_type=content_type, etag=etag)
 

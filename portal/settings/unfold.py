@@ -34,7 +34,10 @@ UNFOLD: dict[str, Any] = {
     "DASHBOARD_CALLBACK": "lms.admin.dashboard.dashboard",
     "STYLES": [_static("portal/admin.css")],
     "SCRIPTS": [_static("portal/inlines.js")],
-    "LOGIN": {"image": _static("portal/login.svg")},
+    "LOGIN": {
+        "image": _static("portal/login.svg"),
+        "form": "portal.login_form.PortalAuthenticationForm",
+    },
     "COMMAND": {"search_callback": "lms.admin.search.find", "show_history": True},
     "SIDEBAR": {
         "show_search": True,

@@ -34,7 +34,7 @@ ENVIRONMENT = {
 def run_setup(
     repository: Path, folder: Path, *, client: str = "mc", **extra: str
 ) -> tuple[subprocess.CompletedProcess[str], list[str]]:
-    """Run setup.sh with the stand-in of the client; returns the run and the client's calls."""
+    """Run setup.sh with a client that only notes; returns the run and the client's calls."""
     (folder / "bin").mkdir()
     program = folder / "bin" / client
     program.write_text(CLIENT)

@@ -45,6 +45,7 @@ def test_a_range_names_its_bytes(header, start, stop):
         "items=0-5",
         "bytes=0-1,5-6",
         "bytes=0-1, -1",
+        "bytes=0-" + "9" * 5000,
     ],
 )
 def test_a_header_that_is_absent_malformed_or_several_ranges_means_the_whole_file(header):

@@ -2,7 +2,7 @@
 
 import http.client
 import socket
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from media_admin.storage.base import SignedRequest
@@ -27,7 +27,6 @@ class Wire:
     """Reaches the store; addresses without a host belong to the portal at `base`."""
 
     base: str
-    opened: list[http.client.HTTPConnection] = field(default_factory=list)
 
     def send(
         self,

@@ -1,6 +1,6 @@
 """The media library in the admin: what was uploaded, where it is used, and tidying up."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -26,6 +26,9 @@ _STATE_COLOURS = {"ready": "success", "pending": "info", "failed": "danger"}
 class MediaFileAdmin(ModelAdmin):
     """Uploads of everybody; rows come from the upload widgets, so there is nothing to type."""
 
+    class Media:
+        css: ClassVar = {"all": ["media_admin/library.css"]}
+
     list_display = ["preview", "title", "show_kind", "size", "show_state", "usage", "uploaded_by"]
     list_display_links = ["title"]
     list_filter = [
@@ -37,6 +40,7 @@ class MediaFileAdmin(ModelAdmin):
     list_filter_submit = True
     list_fullwidth = True
     list_per_page = 50
+    empty_value_display = "—"
     list_select_related = ["uploaded_by"]
     search_fields = ["original_name", "key"]
     date_hierarchy = "created_at"
@@ -144,9 +148,9 @@ class MediaFileAdmin(ModelAdmin):
         return file.original_name
 
     @display(description=_("kind"), ordering="kind", label=True)
-    def show_kind(self, file: MediaFile) -> tuple[str, str]:
+    def show_kind(self, file: MediaFile) -> str:
         """Show the kind as a label."""
-        return file.kind, file.get_kind_display()
+        return file.get_kind_display()
 
     @display(description=_("state"), ordering="state", label=_STATE_COLOURS)
     def show_state(self, file: MediaFile) -> tuple[str, str]:

@@ -4,15 +4,17 @@ import io
 import mimetypes
 from pathlib import Path
 
-from media_admin import keys
-from media_admin.errors import ObjectMissing
+from media_admin import keys, kinds
+from media_admin.errors import ObjectMissing, TypeNotAllowed
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import Listing, ObjectStat, SignedRequest
 
 MIN_LINK_SECONDS = 5 * 3600
 MAX_LINK_SECONDS = 7 * 24 * 3600
 LISTING_LIMIT = 1000
-# Types that a caller may ask a link to answer with; none of them can run a script.
+# Types that a caller may ask a link to answer with, and that browsers may show; none can run a
+# script. A store sends no content policy of ours, so everything else is saved, not shown: an SVG
+# still works in <img>, which ignores the disposition.
 SAFE_TYPES = frozenset(
     {
         "application/octet-stream",
@@ -43,14 +45,16 @@ def presign_download(
 ) -> str:
     """Return a link that works without further rights; asks the store nothing.
 
-    Without a content type the key's extension tells it. With a name the browser saves the file.
+    Without a content type the key's extension tells it. With a name, or a type that could run
+    scripts, the browser saves the file instead of showing it.
     """
+    answered = content_type or guessed_type(key)
     signed = get_object_storage().presign_get(
         key,
         expires_in_seconds=link_seconds(expires_in_seconds),
-        content_type=content_type or guessed_type(key),
+        content_type=answered,
         download_name=download_name or keys.display_name(key),
-        is_attachment=bool(download_name),
+        is_attachment=bool(download_name) or answered not in SAFE_TYPES,
     )
     return signed.url
 
@@ -65,7 +69,10 @@ def presign_upload(key: str, *, content_type: str, expires_in_seconds: int) -> S
 
     Raises:
         InvalidKey: the key is not safe.
+        TypeNotAllowed: no type that may be uploaded, or not the one of the key's extension.
     """
+    if kinds.type_of(key).content_type != content_type:
+        raise TypeNotAllowed()
     return get_object_storage().presign_put(
         keys.validated(key),
         content_type=content_type,

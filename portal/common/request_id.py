@@ -33,8 +33,12 @@ class RequestIdMiddleware:
         started = time.perf_counter()
         response = self.get_response(request)
         response[HEADER] = request.request_id
-        # Django unbinds nothing, so the id is bound again for lines written after this middleware.
-        logger.info(
+        # Probes come every few seconds and would bury the rest.
+        is_probe = (
+            request.path.startswith(("/health", "/api/health")) and response.status_code < 400
+        )
+        logger.log(
+            logging.DEBUG if is_probe else logging.INFO,
             "%s %s %s",
             request.method,
             request.path,

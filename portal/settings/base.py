@@ -9,6 +9,8 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from portal.settings import environment as e
 from portal.settings.logs import logging_config
@@ -115,8 +117,10 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
         "OPTIONS": {
-            "SOCKET_CONNECT_TIMEOUT": 2,
+            "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 2,
+            # One try: a cache that is down must cost a request half a second, not many.
+            "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
             # A cache that is down slows the portal but does not stop it; /health/ready names it.
             "IGNORE_EXCEPTIONS": True,
         },
@@ -220,7 +224,7 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Language and time ---------------------------------------------------------------------------
-LANGUAGE_CODE = e.read("LANGUAGE", e.one_of("ru", "en"), default="ru")
+LANGUAGE_CODE = e.read("PORTAL_LANGUAGE", e.one_of("ru", "en"), default="ru")
 LANGUAGES = [("ru", _("Russian")), ("en", _("English"))]
 # The second holds Russian texts of packages where theirs is missing or reads badly.
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "packages"]

@@ -1,5 +1,6 @@
 """One portal and one Chromium for all browser tests of a run."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -36,6 +37,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.P
         pytest.skip(f"needs {_missing()}")
     if not (HERE / "node_modules" / "pdfjs-dist").is_dir():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+    if "TEST_PORTAL_URL" in os.environ:
+        yield portal_server.Portal(os.environ["TEST_PORTAL_URL"], Path(os.devnull), {})
+        return
     folder = tmp_path_factory.mktemp("portal")
     start = portal_server.start_on_services if HAS_SERVICES else portal_server.start_embedded
     running = start(folder)

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 # How docker-compose.yml calls a variable whose own name shells use for something else.
-ALIASES = {"LANGUAGE": "PORTAL_LANGUAGE"}
 READ = re.compile(r"""\be\.read\(\s*["']([A-Z][A-Z0-9_]*)["']""")
 LINE = re.compile(r"^(#?)([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 SECRETS = {
@@ -27,7 +26,7 @@ def variables_read(repository: Path) -> set[str]:
         repository / "deploy" / "prepare_database.py",
     ]
     names = {name for source in sources for name in READ.findall(source.read_text())}
-    return {ALIASES.get(name, name) for name in names}
+    return set(names)
 
 
 def variables_of_compose(repository: Path) -> set[str]:

@@ -62,7 +62,7 @@ def test_a_missing_variable_is_named(name):
         ("ACCESS_TOKEN_MINUTES", "0"),
         ("RATE_LIMIT_USER", "fast"),
         ("LOG_LEVEL", "LOUD"),
-        ("LANGUAGE", "de"),
+        ("PORTAL_LANGUAGE", "de"),
         ("TIME_ZONE", "Mars/Base"),
         ("DEBUG", "perhaps"),
         ("CLIENT_DIST", "no/such/folder"),

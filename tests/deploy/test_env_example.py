@@ -25,8 +25,7 @@ def variables_read(repository: Path) -> set[str]:
         repository / "portal" / "gunicorn.py",
         repository / "deploy" / "prepare_database.py",
     ]
-    names = {name for source in sources for name in READ.findall(source.read_text())}
-    return set(names)
+    return {name for source in sources for name in READ.findall(source.read_text())}
 
 
 def variables_of_compose(repository: Path) -> set[str]:

@@ -11,8 +11,8 @@ test: .venv/dev.stamp
 	@scripts/test
 
 check: .venv/dev.stamp
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --no-cache .
+	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/lint-imports --no-cache
 	scripts/check-deploy $(BIN)/python
 	scripts/with-env $(BIN)/python manage.py makemigrations --check --dry-run

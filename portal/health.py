@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpRequest, JsonResponse
+
 from media_admin.services.health import check_store
 
 logger = logging.getLogger(__name__)

@@ -5,10 +5,10 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from media_admin.api.urls import public_urlpatterns, staff_urlpatterns
 from rest_framework.permissions import AllowAny
 
 from lms.api.urls import urlpatterns as api_routes
+from media_admin.api.urls import public_urlpatterns, staff_urlpatterns
 from portal import client, health
 from portal.common.routes import route, routes
 

@@ -31,6 +31,8 @@ from media_admin.storage.base import MAX_PARTS, ObjectStat, Part, SignedRequest
 logger = logging.getLogger(__name__)
 
 LINK_SECONDS = 2 * 3600
+# A whole object could be sent again after the check, so this link does not outlive a slow upload.
+SINGLE_LINK_SECONDS = 15 * 60
 SIGN_AT_ONCE = 100
 _MIB = 1024 * 1024
 
@@ -84,7 +86,7 @@ def start(
             file.key,
             content_type=file.content_type,
             size_bytes=file.size_bytes,
-            expires_in_seconds=LINK_SECONDS,
+            expires_in_seconds=SINGLE_LINK_SECONDS,
         )
     else:
         file.upload_id = store.start_multipart(file.key, content_type=file.content_type)
@@ -103,7 +105,7 @@ def plan(file: MediaFile) -> UploadPlan:
             file.key,
             content_type=file.content_type,
             size_bytes=file.size_bytes,
-            expires_in_seconds=LINK_SECONDS,
+            expires_in_seconds=SINGLE_LINK_SECONDS,
         )
     return UploadPlan(file=file, part_bytes=part_bytes, part_count=part_count, single=single)
 
@@ -167,12 +169,15 @@ def finish(file: MediaFile, *, etags: Mapping[int, str]) -> MediaFile:
         _settle(file.pk, state=MediaFile.State.FAILED)
         logger.warning("upload refused file=%s problem=%s", file.pk, problem[0])
         raise UploadRefused(problem[1])
-    return _settle(file.pk, state=MediaFile.State.READY, etag=found.etag)
+    settled = _settle(file.pk, state=MediaFile.State.READY, etag=found.etag)
+    if settled.state != MediaFile.State.READY:
+        raise UploadFailed()
+    return settled
 
 
 def abort(file: MediaFile) -> None:
     """Cancel an upload and forget it; a finished file stays."""
-    if file.state == MediaFile.State.READY:
+    if _settle(file.pk, state=MediaFile.State.FAILED).state == MediaFile.State.READY:
         return
     store = get_object_storage()
     if file.upload_id:
@@ -254,7 +259,9 @@ def _problem(
 
 def _settle(file_id: UUID, *, state: str, etag: str = "") -> MediaFile:
     with transaction.atomic():
-        file = MediaFile.objects.select_for_update().get(pk=file_id)
+        file = MediaFile.objects.select_for_update().filter(pk=file_id).first()
+        if file is None:
+            raise UploadFailed()
         if file.state == MediaFile.State.PENDING:
             file.state = state
             file.etag = etag

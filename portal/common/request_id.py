@@ -19,6 +19,12 @@ def current_request_id() -> str:
     return structlog.contextvars.get_contextvars().get("request_id", "")
 
 
+def _loggable(path: str) -> str:
+    """Hide the token of a signed address: while it lasts it is as good as a password."""
+    head, marker, _token = path.partition("/files/local/")
+    return f"{head}{marker}..." if marker else path
+
+
 class RequestIdMiddleware:
     """Take the proxy's request id when it is well-formed, else make one; log the outcome."""
 
@@ -41,7 +47,7 @@ class RequestIdMiddleware:
             logging.DEBUG if is_probe else logging.INFO,
             "%s %s %s",
             request.method,
-            request.path,
+            _loggable(request.path),
             response.status_code,
             extra={"duration_ms": round((time.perf_counter() - started) * 1000, 1)},
         )

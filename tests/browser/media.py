@@ -39,6 +39,7 @@ def video_file(*, name: str, minimum_mb: int) -> Path:
     if path.is_file() and path.stat().st_size > minimum_mb * 1024 * 1024:
         return path
     FOLDER.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(f".{os.getpid()}.mp4")
     # Moving noise does not compress: above 4 MB a second at this size and quality.
     seconds = max(10, minimum_mb // 4)
     source = "testsrc2=size=640x360:rate=25,noise=alls=60:allf=t"
@@ -47,10 +48,11 @@ def video_file(*, name: str, minimum_mb: int) -> Path:
             *("ffmpeg", "-y", "-v", "error", "-f", "lavfi", "-i", source),
             *("-f", "lavfi", "-i", "sine=frequency=220", "-t", str(seconds)),
             *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "16", "-g", "25"),
-            *("-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart", str(path)),
+            *("-pix_fmt", "yuv420p", "-c:a", "aac", "-movflags", "+faststart", str(fresh)),
         ],
         check=True,
     )
+    fresh.rename(path)  # Only a whole file gets its name.
     size_mb = path.stat().st_size // (1024 * 1024)
     assert size_mb > minimum_mb, f"the video came out at {size_mb} MB"
     return path

@@ -10,7 +10,7 @@ from tests.browser import instructor, learner, media
 from tests.browser.portal_server import PASSWORD, Portal
 from tests.conftest import HAS_SERVICES
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 _FIGURES_ON_THE_WAY = """() => {
   const bars = [...document.querySelectorAll("progress[data-bar]")];

@@ -125,3 +125,11 @@ def test_a_caller_above_the_rate_is_told_to_wait(sign_in, monkeypatch):
 
     assert codes == [200, 200, 429]
     assert me == [200] * 5
+
+
+def test_a_signed_address_is_logged_without_its_token(client, caplog):
+    with caplog.at_level(logging.INFO, logger="portal.request"):
+        client.get("/api/files/local/secret-token")
+
+    assert "secret-token" not in caplog.text
+    assert "GET /api/files/local/... 403" in caplog.text

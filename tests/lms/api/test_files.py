@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.test import Client
 
-from lms.models import Department, PromoVideo, Role, Station
+from lms.models import Department, PromoVideo, Role, Station, TopicFile
 from media_admin.services import objects
 from tests import factories
 from tests.factories import PASSWORD
@@ -268,3 +268,10 @@ def test_a_presign_of_a_known_file_asks_the_store_nothing(
         response = client.get("/files/presign", {"key": LEARNING})
 
     assert response.status_code == 200
+
+
+def test_a_switched_off_file_is_closed_to_learners_and_open_to_staff(sign_in, world):
+    TopicFile.objects.filter(minio_object_name=LEARNING).update(is_active=False)
+
+    assert _stream(sign_in()).status_code == 404
+    assert _stream(sign_in(Role.INSTRUCTOR)).status_code == 200

@@ -14,5 +14,9 @@ class LmsConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Let searches on SQLite ignore the case of Cyrillic letters."""
+        """Let searches on SQLite ignore the case of Cyrillic; watch content for its cache."""
+        # Models exist only now.
+        from lms.services import content_cache
+
         connection_created.connect(teach_like, dispatch_uid="portal.sqlite.like")
+        content_cache.watch(self.get_models())

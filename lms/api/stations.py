@@ -89,4 +89,5 @@ class CourseProgramView(PublicView):
             stations.require_station(station_id)
             return Response({"courseProgram": None})
         outline = courses.program_outline(program)
-        return Response({"courseProgram": course_shapes.program_json(program, outline)})
+        texts = courses.program_texts(program)
+        return Response({"courseProgram": course_shapes.program_json(program, outline, texts)})

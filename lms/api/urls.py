@@ -12,6 +12,7 @@ from lms.api import (
     site,
     stations,
 )
+from lms.api.ready_bytes import from_ready_bytes
 from portal.common.routes import route, routes
 
 
@@ -44,16 +45,23 @@ _accounts = routes(
     route("site/hero-slider", site.HeroSliderView.as_view()),
 )
 _stations = routes(
-    route("stations", stations.StationListView.as_view(), name="stations"),
+    route("stations", from_ready_bytes(stations.StationListView.as_view()), name="stations"),
     route("stations/departments", catalogue.DepartmentListView.as_view()),
     route("stations/departments/<id:department_id>", catalogue.DepartmentView.as_view()),
-    route("stations/<id:station_id>", stations.StationView.as_view(), name="station"),
+    route(
+        "stations/<id:station_id>",
+        from_ready_bytes(stations.StationView.as_view()),
+        name="station",
+    ),
     route("stations/<id:station_id>/equipment", stations.EquipmentView.as_view()),
     route("stations/<id:station_id>/specs", stations.SpecificationView.as_view()),
     route("stations/<id:station_id>/safety", stations.SafetyView.as_view()),
     route("stations/<id:station_id>/gas-sources", stations.GasSourceView.as_view()),
     route("stations/<id:station_id>/promo-video", catalogue.PromoVideoView.as_view()),
-    route("stations/<id:station_id>/course-program", stations.CourseProgramView.as_view()),
+    route(
+        "stations/<id:station_id>/course-program",
+        from_ready_bytes(stations.CourseProgramView.as_view()),
+    ),
     route(
         "stations/<id:station_id>/course-program/topics/<id:topic_id>/files",
         catalogue.TopicFilesView.as_view(),

@@ -3,15 +3,44 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import Model, TextField, Value
+from django.db.models.functions import Cast
 
-from lms.models import CourseProgram, FinalTest, Lesson, LessonTest, Topic, TopicFile
+from lms.models import (
+    CourseProgram,
+    FinalTest,
+    LearningOutcome,
+    Lesson,
+    LessonTest,
+    ProgramRequirement,
+    TargetAudience,
+    Topic,
+    TopicFile,
+)
 
 
 def active_program(station_id: int) -> CourseProgram | None:
-    """Return the active program of a station with its three lists loaded, or None."""
-    programs = CourseProgram.objects.active().filter(station_id=station_id)
-    return programs.prefetch_related("learning_outcomes", "requirements", "target_audience").first()
+    """Return the active program of a station, or None."""
+    return CourseProgram.objects.active().filter(station_id=station_id).first()
+
+
+def program_texts(program: CourseProgram) -> dict[str, list[str]]:
+    """Return the texts of a program's three lists by list, in order; one query."""
+    lists = (
+        (LearningOutcome, "outcome_text", "outcomes"),
+        (ProgramRequirement, "requirement_text", "requirements"),
+        (TargetAudience, "audience_text", "audience"),
+    )
+    rows = [
+        model.objects.filter(course_program=program)
+        .order_by()
+        .values_list(Value(name), "order_index", "pk", Cast(column, TextField()))
+        for model, column, name in lists
+    ]
+    texts: dict[str, list[str]] = {name: [] for _model, _column, name in lists}
+    for name, _place, _pk, text in sorted(rows[0].union(*rows[1:], all=True)):
+        texts[name].append(text)
+    return texts
 
 
 def program_outline(program: CourseProgram) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""One portal and one Chromium for all browser tests of a run."""
+"""One portal and one Chromium for all browser tests of a module.
+
+Not of the session: Playwright keeps an event loop running, in which Django refuses its database.
+"""
 
 import os
 import shutil
@@ -30,7 +33,7 @@ def _missing() -> str:
     return ", ".join(absent)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.Portal]:
     """Start the embedded portal, or the one on the real services."""
     if _missing():
@@ -47,7 +50,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.P
     running.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(portal: portal_server.Portal) -> Iterator[Browser]:
     """Start Debian's Chromium."""
     with sync_playwright() as playwright:

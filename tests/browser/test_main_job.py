@@ -33,7 +33,7 @@ def page(context: BrowserContext) -> Page:
     return opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def published(portal: Portal, chromium) -> dict:
     """Let an instructor make station, program, lesson and topic and drop three real files."""
     pdf = media.pdf_file()

@@ -87,7 +87,9 @@ def _lesson_json(entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def program_json(program: CourseProgram, outline: dict[str, Any]) -> dict[str, Any]:
+def program_json(
+    program: CourseProgram, outline: dict[str, Any], texts: dict[str, list[str]]
+) -> dict[str, Any]:
     """Return the whole program; counts are of what the learner sees, not of stored columns."""
     lessons = [_lesson_json(entry) for entry in outline["lessons"]]
     final_test = final_test_json(outline["final_test"])
@@ -104,9 +106,9 @@ def program_json(program: CourseProgram, outline: dict[str, Any]) -> dict[str, A
         "topicsCount": sum(len(lesson["topics"]) for lesson in lessons),
         "lessonsCount": len(lessons),
         "testsCount": tests,
-        "learningOutcomes": [row.outcome_text for row in program.learning_outcomes.all()],
-        "requirements": [row.requirement_text for row in program.requirements.all()],
-        "targetAudience": [row.audience_text for row in program.target_audience.all()],
+        "learningOutcomes": texts["outcomes"],
+        "requirements": texts["requirements"],
+        "targetAudience": texts["audience"],
         "finalTest": final_test,
         "lessons": lessons,
     }

@@ -185,5 +185,5 @@ def test_a_program_takes_a_fixed_number_of_queries(api_client, world, django_ass
         topic = factories.TopicFactory(lesson=factories.LessonFactory(course_program=program))
         factories.TopicFileFactory.create_batch(3, topic=topic)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         api_client.get(f"/stations/{world.pk}/course-program")

@@ -1,0 +1,106 @@
+"""Public reads from ready bytes: no query when warm, fresh after every change, 304 when known."""
+
+import pytest
+
+from lms.models import Station, StationEquipment
+from lms.services import content_cache
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PATHS = ["/stations/", "/stations/{id}", "/stations/{id}/course-program"]
+
+
+@pytest.fixture
+def station(db) -> Station:
+    return factories.ProgramFactory().station
+
+
+def _path(path: str, station: Station) -> str:
+    return path.replace("{id}", str(station.pk))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_warm_read_costs_no_query_and_says_the_same(
+    api_client, station, path, django_assert_num_queries
+):
+    cold = api_client.get(_path(path, station))
+
+    with django_assert_num_queries(0):
+        warm = api_client.get(f"/api{_path(path, station)}")
+
+    assert warm.content == cold.content
+    assert warm["ETag"] == cold["ETag"]
+    assert warm["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_known_answer_is_304_without_a_body(api_client, station, path):
+    etag = api_client.get(_path(path, station))["ETag"]
+
+    known = api_client.get(_path(path, station), HTTP_IF_NONE_MATCH=f'"x", {etag}')
+    other = api_client.get(_path(path, station), HTTP_IF_NONE_MATCH='"x"')
+
+    assert (known.status_code, known.content) == (304, b"")
+    assert other.status_code == 200
+
+
+def test_a_change_shows_in_the_next_answer(api_client, station, django_capture_on_commit_callbacks):
+    before = api_client.get(f"/stations/{station.pk}")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        StationEquipment.objects.create(station=station, name="ГПА-16")
+    after = api_client.get(f"/stations/{station.pk}", HTTP_IF_NONE_MATCH=before["ETag"])
+
+    assert after.status_code == 200
+    assert [row["name"] for row in after.json()["equipment"]] == ["ГПА-16"]
+
+
+def test_a_deletion_shows_in_the_next_answer(
+    api_client, station, django_capture_on_commit_callbacks
+):
+    api_client.get("/stations/")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        station.delete()
+
+    assert api_client.get("/stations/").json() == {"data": []}
+
+
+def test_a_change_that_is_rolled_back_keeps_the_version(
+    station, django_capture_on_commit_callbacks
+):
+    before = content_cache.version()
+
+    with django_capture_on_commit_callbacks(execute=False):
+        station.save()
+
+    assert content_cache.version() == before
+
+
+def test_a_slow_reader_cannot_store_an_old_state(station, django_capture_on_commit_callbacks):
+    at = content_cache.version()
+    with django_capture_on_commit_callbacks(execute=True):
+        station.save()
+
+    content_cache.store("stations", at, b"old")
+
+    assert content_cache.stored("stations", content_cache.version()) is None
+
+
+def test_an_unknown_station_is_not_remembered(api_client, django_capture_on_commit_callbacks):
+    assert api_client.get("/stations/1").status_code == 404
+
+    with django_capture_on_commit_callbacks(execute=True):
+        factories.StationFactory(pk=1)
+
+    assert api_client.get("/stations/1").status_code == 200
+
+
+def test_a_lost_cache_is_refilled(api_client, station):
+    from django.core.cache import cache
+
+    first = api_client.get("/stations/")
+    cache.clear()
+
+    assert api_client.get("/stations/").content == first.content

@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: run test check format messages openapi requirements bench clean
+.PHONY: run test check format messages openapi requirements bench-api clean
 
 run: .venv/runtime.stamp
 	@scripts/with-env $(BIN)/python -m portal.embedded
@@ -31,6 +31,10 @@ messages: .venv/dev.stamp
 
 openapi: .venv/dev.stamp
 	scripts/with-env $(BIN)/python manage.py spectacular --file docs/contracts/openapi.yaml --validate --fail-on-warn
+
+# Needs wrk and `eval "$(scripts/services env)"` after `scripts/services start`.
+bench-api: .venv/dev.stamp
+	$(BIN)/python bench/api.py
 
 requirements:
 	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header -o requirements/runtime.txt

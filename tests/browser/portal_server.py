@@ -85,18 +85,13 @@ def start_embedded(folder: Path) -> Portal:
     return _wait(portal)
 
 
-def start_on_services(folder: Path) -> Portal:
-    """Start gunicorn with production settings behind our nginx, on the services of TEST_*.
-
-    As in production the store has no address of its own for browsers: /api/minio leads to it.
-    """
-    port, front_port = free_port(), free_port()
-    store = urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc
+def start_gunicorn(folder: Path, *, database: str, **extra: str) -> Portal:
+    """Start gunicorn with production settings on the services of TEST_*, in a fresh database."""
+    port = free_port()
     environment = _base(folder) | {
-        "DATABASE_URL": _fresh_database(os.environ["TEST_DATABASE_URL"], "portal_browser"),
+        "DATABASE_URL": _fresh_database(os.environ["TEST_DATABASE_URL"], database),
         "REDIS_URL": os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + "/9",
         "MINIO_ENDPOINT": os.environ["TEST_S3_ENDPOINT"],
-        "TRUSTED_PROXIES": "1",
         "MINIO_BUCKET": BUCKET,
         "MINIO_REGION": os.environ.get("TEST_S3_REGION", "us-east-1"),
         "MINIO_ACCESS_KEY": os.environ["TEST_S3_ACCESS_KEY"],
@@ -104,20 +99,31 @@ def start_on_services(folder: Path) -> Portal:
         "STATIC_ROOT": str(folder / "static"),
         "SECURE_TLS": "0",
         "WEB_BIND": f"127.0.0.1:{port}",
+        **extra,
     }
     _make_bucket(environment)
     portal = Portal(f"http://127.0.0.1:{port}", folder / "portal.log", environment)
     portal.manage("migrate", "--verbosity", "0")
     portal.manage("collectstatic", "--noinput", "--verbosity", "0")
-    portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
     command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
     _spawn(portal, command)
-    _wait(portal)
-    variables = nginx_variables(folder, web=f"127.0.0.1:{port}", store=store, port=front_port)
+    return _wait(portal)
+
+
+def start_on_services(folder: Path) -> Portal:
+    """Start gunicorn behind our nginx on the services of TEST_*, with the four accounts.
+
+    As in production the store has no address of its own for browsers: /api/minio leads to it.
+    """
+    portal = start_gunicorn(folder, database="portal_browser", TRUSTED_PROXIES="1")
+    portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
+    store = urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc
+    web, port = urlsplit(portal.url).netloc, free_port()
+    variables = nginx_variables(folder, web=web, store=store, port=port)
     variables["PORTAL_STORE_HOST"] = store
     make_client(folder)
-    portal.front.enter_context(running_nginx(folder, variables, port=front_port))
-    portal.url = f"http://127.0.0.1:{front_port}"
+    portal.front.enter_context(running_nginx(folder, variables, port=port))
+    portal.url = f"http://127.0.0.1:{port}"
     return portal
 
 

@@ -112,7 +112,7 @@ def test_broken_json_is_refused_with_text(api_client):
 )
 @override_settings(
     PASSWORD_HASHERS=[
-        "django.contrib.auth.hashers.Argon2PasswordHasher",
+        "portal.common.hashers.BoundedArgon2PasswordHasher",
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.BCryptPasswordHasher",
     ]

@@ -1,0 +1,273 @@
+"""Measures the API against a bare Django view: requests per second, latency, CPU per request.
+
+Needs wrk and the services of `scripts/services`; run it by `make bench-api`. Both servers are
+gunicorn as in production, on the same machine in the same run, so that the ratio means something
+where the machine is shared. Results go to bench/results/api.json.
+"""
+
+import json
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import portal_server  # noqa: E402 - the path comes first
+
+SECONDS = int(os.environ.get("BENCH_SECONDS", "5"))
+PASSWORD = "bench-password-1"
+KEY = "stations/1/course_program/topics/t1/%D0%9F%D0%BE%D1%80%D1%8F%D0%B4%D0%BE%D0%BA_1.pdf"
+
+
+def run_wrk(url: str, *headers: str, connections: int = 8) -> dict[str, float]:
+    """Load a URL; return requests/s and latencies in ms."""
+    options = [option for header in headers for option in ("-H", header)]
+    command = ["wrk", "-t2", f"-c{connections}", f"-d{SECONDS}s", "--latency", *options, url]
+    text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
+    if refused:
+        raise RuntimeError(f"{url}: {refused.group(0)}")
+    return {
+        "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", text).group(1)),
+        "p50": _milliseconds(text, "50%"),
+        "p99": _milliseconds(text, "99%"),
+    }
+
+
+def _milliseconds(text: str, share: str) -> float:
+    value, unit = re.search(rf"{share}\s+([\d.]+)(us|ms|s)\b", text).groups()
+    return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def cpu_seconds(process: subprocess.Popen) -> float:
+    """Return user and system time of a server and its workers."""
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        pid, parent = int(stat.parent.name), int(fields[1])
+        if process.pid in {pid, parent}:
+            total += int(fields[11]) + int(fields[12])
+    return total / os.sysconf("SC_CLK_TCK")
+
+
+def measure(process: subprocess.Popen, url: str, *headers: str) -> dict[str, float]:
+    """Warm up, then load a URL and add the CPU time per request in ms."""
+    urllib.request.urlopen(_request(url, headers)).read() if not _is_304(headers) else None
+    before = cpu_seconds(process)
+    figures = run_wrk(url, *headers)
+    spent = cpu_seconds(process) - before
+    figures["cpu_ms"] = spent * 1000 / max(1.0, figures["rate"] * SECONDS)
+    return figures
+
+
+def _is_304(headers: tuple[str, ...]) -> bool:
+    return any(header.startswith("If-None-Match") for header in headers)
+
+
+def _request(url: str, headers: tuple[str, ...]) -> urllib.request.Request:
+    named = dict(header.split(": ", 1) for header in headers)
+    return urllib.request.Request(url, headers=named)
+
+
+def fetch(url: str, *headers: str) -> tuple[bytes, str]:
+    """Return the body of a URL and its ETag."""
+    with urllib.request.urlopen(_request(url, headers)) as answer:
+        return answer.read(), answer.headers.get("ETag", "")
+
+
+def log_in(url: str, name: str) -> str:
+    """Return an access token."""
+    body = json.dumps({"username": name, "password": PASSWORD}).encode()
+    request = urllib.request.Request(
+        f"{url}/auth/login", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)["token"]
+
+
+def login_burst(url: str) -> tuple[float, float]:
+    """Return p95-like latency (p99 of wrk, ms) of /stations/1 alone and under 16 logins at once."""
+    quiet = run_wrk(f"{url}/stations/1", connections=2)["p99"]
+    stop = threading.Event()
+
+    def keep_logging_in(number: int) -> None:
+        while not stop.is_set():
+            log_in(url, f"person{number}")
+
+    threads = [threading.Thread(target=keep_logging_in, args=(n,)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    busy = run_wrk(f"{url}/stations/1", connections=2)["p99"]
+    stop.set()
+    for thread in threads:
+        thread.join()
+    return quiet, busy
+
+
+def cold_rate(portal: portal_server.Portal, url: str) -> float:
+    """Return requests/s of one client whose every request misses: the version is bumped before."""
+    from django.core.cache import cache
+
+    count, spent = 0, 0.0
+    while spent < SECONDS:
+        cache.delete("content:version")
+        started = time.perf_counter()
+        urllib.request.urlopen(url).read()
+        spent += time.perf_counter() - started
+        count += 1
+    return count / spent
+
+
+def single_rate(url: str) -> float:
+    """Return requests/s of one sequential client, the baseline of `cold_rate`."""
+    count, started = 0, time.perf_counter()
+    while time.perf_counter() - started < SECONDS:
+        urllib.request.urlopen(url).read()
+        count += 1
+    return count / (time.perf_counter() - started)
+
+
+def start_bare(portal: portal_server.Portal, bodies: Path) -> tuple[str, subprocess.Popen]:
+    """Start the bare view under the same gunicorn configuration; return its address."""
+    port = portal_server.free_port()
+    environment = portal.environment | {
+        "WEB_BIND": f"127.0.0.1:{port}",
+        "BENCH_BODIES": str(bodies),
+    }
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "bench.bare"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    portal.processes.append(process)
+    for _try in range(100):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/body0").read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            break
+    return f"http://127.0.0.1:{port}", process
+
+
+def main() -> None:
+    """Build the world, measure, print and write the results."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    os.environ["LOG_LEVEL"] = "WARNING"
+    portal = portal_server.start_gunicorn(
+        folder,
+        database="portal_bench",
+        RATE_LIMIT_USER="10000000/min",
+        RATE_LIMIT_ANONYMOUS="10000000/min",
+    )
+    os.environ.update(portal.environment, DJANGO_SETTINGS_MODULE="portal.settings.base")
+    import django
+
+    django.setup()
+    from bench import world
+
+    world.build(PASSWORD)
+    bodies = folder / "bodies"
+    bodies.mkdir()
+    token = f"Authorization: Bearer {log_in(portal.url, 'person7')}"
+    cases = {
+        "GET /stations/{id}, warm": ("/stations/1", (), 0.45),
+        "GET /stations/{id}/course-program, warm": ("/stations/1/course-program", (), 0.45),
+        "GET /courses/me/programs": ("/courses/me/programs", (token,), 0.25),
+        "GET /files/presign": (f"/files/presign?key={KEY}", (token,), 0.25),
+    }
+    for number, (route, headers, _target) in enumerate(cases.values()):
+        (bodies / f"body{number}").write_bytes(fetch(portal.url + route, *headers)[0])
+    bare_url, bare = start_bare(portal, bodies)
+    rows = []
+    web = portal.processes[0]
+    for number, (name, (route, headers, target)) in enumerate(cases.items()):
+        base = measure(bare, f"{bare_url}/body{number}")
+        ours = measure(web, portal.url + route, *headers)
+        rows += _rows(name, ours, base, target)
+    for route in ("/stations/1", "/stations/1/course-program"):
+        number = 0 if route == "/stations/1" else 1
+        base = measure(bare, f"{bare_url}/body{number}")
+        etag = fetch(portal.url + route)[1]
+        known = measure(web, portal.url + route, f"If-None-Match: {etag}")
+        rows += _rows(f"GET {route}, 304", known, base, 0.45)
+        alone = single_rate(f"{bare_url}/body{number}")
+        rows.append(
+            _row(
+                f"GET {route}, cold",
+                cold_rate(portal, portal.url + route),
+                "requests/s",
+                alone,
+                "bare view, one client",
+                0.10,
+            )
+        )
+    quiet, busy = login_burst(portal.url)
+    rows.append(
+        {
+            "name": "GET /stations/1 p99 under 16 logins",
+            "value": round(busy, 2),
+            "unit": "ms",
+            "baseline": f"without logins: {quiet:.2f} ms",
+            "ratio": round(busy / quiet, 2),
+            "target": "<= 3",
+            "met": busy / quiet <= 3,
+        }
+    )
+    portal.stop()
+    _write(rows)
+
+
+def _rows(name: str, ours: dict, base: dict, target: float) -> list[dict]:
+    first = _row(name, ours["rate"], "requests/s", base["rate"], "bare Django view", target)
+    first |= {
+        "p50_ms": round(ours["p50"], 2),
+        "p99_ms": round(ours["p99"], 2),
+        "cpu_ms_per_request": round(ours["cpu_ms"], 3),
+        "baseline_cpu_ms_per_request": round(base["cpu_ms"], 3),
+    }
+    return [first]
+
+
+def _row(name: str, value: float, unit: str, baseline: float, what: str, target: float) -> dict:
+    ratio = value / baseline
+    return {
+        "name": name,
+        "value": round(value, 1),
+        "unit": unit,
+        "baseline": f"{what}: {baseline:.1f}",
+        "ratio": round(ratio, 3),
+        "target": f">= {target}",
+        "met": ratio >= target,
+    }
+
+
+def _write(rows: list[dict]) -> None:
+    import django
+
+    report = {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; shared",
+        "versions": {"python": platform.python_version(), "django": django.get_version()},
+        "seconds_per_case": SECONDS,
+        "rows": rows,
+    }
+    target = ROOT / "bench" / "results" / "api.json"
+    target.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for row in rows:
+        mark = "met" if row["met"] else "MISSED"
+        figures = f"{row['value']:>9} {row['unit']:10} ratio {row['ratio']:<7}"
+        print(f"{row['name']:48} {figures} {row['target']:8} {mark}")
+
+
+if __name__ == "__main__":
+    main()

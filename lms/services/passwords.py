@@ -43,7 +43,10 @@ def _matches(user: User, password: str) -> bool:
         stored = f"bcrypt${stored}"
 
     def upgrade(raw: str) -> None:
-        User.objects.filter(pk=user.pk, password=user.password).update(password=make_password(raw))
+        renewed = make_password(raw)
+        if User.objects.filter(pk=user.pk, password=user.password).update(password=renewed):
+            # The admin's session that follows is bound to the hash in the table.
+            user.password = renewed
 
     if not _is_known(stored):
         make_password(password)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from lms.models import Role
 from tests.factories import PASSWORD
@@ -49,3 +50,14 @@ def test_a_switched_off_account_loses_its_admin_session(client, make_user):
     user.save()
 
     assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("hasher", ["bcrypt_sha256", "pbkdf2_sha256"])
+def test_the_first_sign_in_with_an_older_hash_keeps_its_session(client, make_user, hasher):
+    user = make_user("staff", role=Role.ADMIN)
+    user.password = make_password(PASSWORD, hasher=hasher)
+    user.save()
+
+    _sign_in(client, "staff")
+
+    assert client.get("/admin/").status_code == 200

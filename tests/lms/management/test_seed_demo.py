@@ -1,0 +1,67 @@
+"""The demo: a believable portal in an empty database, once, and only where it is allowed."""
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from lms import models
+from lms.services import progress
+from media_admin.services import objects
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def seeded(settings):
+    """Seed the demo."""
+    settings.DEMO = True
+    settings.DEMO_PASSWORD = "portal-demo"
+    call_command("seed_demo", verbosity=0)
+
+
+def test_the_demo_is_refused_elsewhere(settings):
+    settings.DEMO = False
+
+    with pytest.raises(CommandError):
+        call_command("seed_demo", verbosity=0)
+
+    assert models.User.objects.count() == 0
+
+
+def test_the_demo_is_a_whole_portal(seeded):
+    assert models.Station.objects.count() == 8
+    assert models.Station.objects.get(pk=1).short_name == "WKC1"
+    assert models.CourseProgram.objects.active().count() == 8
+    assert models.User.objects.filter(role="user").count() >= 40
+    for file in models.TopicFile.objects.all()[:20]:
+        assert objects.stat(file.minio_object_name).size_bytes == file.file_size
+
+
+def test_a_second_run_changes_nothing(seeded):
+    before = list(models.Enrollment.objects.order_by("pk").values())
+
+    call_command("seed_demo", verbosity=0)
+
+    assert list(models.Enrollment.objects.order_by("pk").values()) == before
+
+
+def test_its_progress_follows_the_rule(seeded):
+    changed, total = progress.recompute_all()
+
+    assert (changed, total >= 40) == (0, True)
+
+
+@pytest.mark.parametrize("username", ["admin", "instructor", "hr", "employee"])
+def test_the_four_accounts_sign_in(seeded, username):
+    body = {"username": username, "password": "portal-demo"}
+
+    answer = Client().post("/auth/login", body, content_type="application/json")
+
+    assert answer.status_code == 200
+
+
+def test_new_rows_follow_the_fixed_numbers(seeded):
+    station = models.Station.objects.create(name="Новая", short_name="NEW")
+    models.Department.objects.create(short_name="NEW")
+
+    assert station.pk > 8

@@ -13,12 +13,14 @@ View = Callable[..., HttpResponseBase]
 
 def from_ready_bytes(view: View) -> View:
     """Wrap a public view whose answer depends on its path arguments alone."""
+    # Every function that as_view() makes is called "view"; only its class tells it from others.
+    label = view.view_class.__qualname__
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
             return view(request, *args, **kwargs)
-        name = f"{view.__name__}:{':'.join(str(value) for value in kwargs.values())}"
+        name = f"{label}:{':'.join(str(value) for value in kwargs.values())}"
         at = content_cache.version()
         etag = content_cache.etag_of(name, at)
         if etag is not None and _is_known(request, etag):

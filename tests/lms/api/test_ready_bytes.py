@@ -34,6 +34,12 @@ def test_a_warm_read_costs_no_query_and_says_the_same(
     assert warm["Content-Type"] == "application/json"
 
 
+def test_views_with_the_same_argument_have_answers_of_their_own(api_client, station):
+    detail, program = (api_client.get(_path(path, station)).json() for path in PATHS[1:])
+
+    assert (detail["station"]["id"], program["courseProgram"]["stationId"]) == (station.pk,) * 2
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_known_answer_is_304_without_a_body(api_client, station, path):
     etag = api_client.get(_path(path, station))["ETag"]
@@ -104,3 +110,10 @@ def test_a_lost_cache_is_refilled(api_client, station):
     cache.clear()
 
     assert api_client.get("/stations/").content == first.content
+
+
+def test_two_routes_of_one_station_never_share_their_bytes(api_client, station):
+    for _time in range(2):
+        assert "station" in api_client.get(f"/stations/{station.pk}").json()
+        body = api_client.get(f"/stations/{station.pk}/course-program").json()
+        assert list(body) == ["courseProgram"]

@@ -62,6 +62,13 @@ class CourseNotFound(NotFound):
     message = _("The course was not found.")
 
 
+class LessonNotFound(NotFound):
+    """The program has no such lesson."""
+
+    code = "lesson_not_found"
+    message = _("The lesson was not found.")
+
+
 class TopicNotFound(NotFound):
     """The station has no such topic."""
 
@@ -81,6 +88,27 @@ class TestNotFound(NotFound):
 
     code = "test_not_found"
     message = _("The test was not found.")
+
+
+class CertificateNotFound(NotFound):
+    """No certificate has this number, or it is not for the caller."""
+
+    code = "certificate_not_found"
+    message = _("The certificate was not found.")
+
+
+class CertificateRevoked(Conflict):
+    """The certificate is revoked already."""
+
+    code = "certificate_revoked"
+    message = _("This certificate is revoked already.")
+
+
+class CertificateStillValid(Conflict):
+    """The person has a valid certificate of the same program."""
+
+    code = "certificate_still_valid"
+    message = _("This person already has a valid certificate of this program.")
 
 
 class EnrollmentNotFound(NotFound):
@@ -111,6 +139,20 @@ class InvalidAnswers(Invalid):
     message = _("The answers of the test are missing or malformed.")
 
 
+class TestWithoutQuestions(Invalid):
+    """Somebody finished a test that has no questions; the contract answers bad results with 400."""
+
+    code = "test_without_questions"
+    message = _("This test has no questions yet, so it cannot be taken.")
+
+
+class UnreadableQuestions(Invalid):
+    """A file of questions, or the preview of one, cannot be read as a table."""
+
+    code = "unreadable_questions"
+    message = _("The file cannot be read. Save it as XLSX or CSV and upload it again.")
+
+
 class EmptyComment(Invalid):
     """A comment without text."""
 
@@ -133,9 +175,15 @@ class StationNotFoundHere(Invalid):
 
 
 class NoImage(Invalid):
-    """The upload is not a picture that can be read."""
+    """The upload does not even call itself a picture."""
 
     code = "no_image"
+    message = _("Only pictures can be uploaded.")
+
+
+class UnreadableImage(NoImage):
+    """The upload is not a picture that can be read."""
+
     message = _("Only JPEG, PNG and WebP pictures can be uploaded.")
 
 

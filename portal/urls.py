@@ -4,29 +4,16 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
-from rest_framework.permissions import AllowAny
 
+from lms.api.urls import page_urlpatterns
 from lms.api.urls import urlpatterns as api_routes
 from media_admin.api.urls import public_urlpatterns, staff_urlpatterns
-from portal import client, health
+from portal import client, docs, health
 from portal.common.routes import route, routes
 
 _docs = routes(
-    [
-        path(
-            "schema",
-            SpectacularAPIView.as_view(permission_classes=[AllowAny], authentication_classes=[]),
-            name="schema",
-        ),
-        path(
-            "docs",
-            SpectacularSwaggerView.as_view(
-                url="./schema", permission_classes=[AllowAny], authentication_classes=[]
-            ),
-            name="docs",
-        ),
-    ],
+    [path("openapi.yaml", docs.contract, name="openapi")],
+    route("docs", docs.DocsView.as_view(), name="docs"),
 )
 _health = routes(
     route("health", health.live),
@@ -44,9 +31,13 @@ urlpatterns = [
 ]
 if settings.CLIENT_DIST:
     # The client's own addresses, such as /stations, would meet the API's at the root.
-    urlpatterns += [*_health, re_path(r"^(?!api/|admin/|static/)(?P<path>.*)$", client.index)]
+    urlpatterns += [
+        *_health,
+        *page_urlpatterns,
+        re_path(r"^(?!api/|admin/|static/)(?P<path>.*)$", client.index),
+    ]
 else:
-    urlpatterns += [path("", RedirectView.as_view(url="/admin/")), *_api]
+    urlpatterns += [path("", RedirectView.as_view(url="/admin/")), *_api, *page_urlpatterns]
 
 handler400 = "portal.common.api_errors.bad_request"
 handler403 = "portal.common.api_errors.forbidden"

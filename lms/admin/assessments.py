@@ -15,6 +15,8 @@ from lms.admin.base import PortalModelAdmin, PortalStackedInline, PortalTabularI
 from lms.admin.courses import ProgramPartAdmin
 from lms.admin.filters import RelatedFilter, YesNoFilter, missing
 from lms.admin.nested import NestedTabularInline, PrefetchedFormSet
+from lms.admin.question_import import QuestionImportMixin
+from lms.admin.test_preview import TestPreviewMixin
 from lms.admin.uploads import Upload
 from lms.models import FinalTest, LessonTest, Option, Question
 from lms.selectors import reports
@@ -78,9 +80,10 @@ class QuestionInline(PortalStackedInline):
         return super().get_queryset(request).prefetch_related(options)
 
 
-class TestAdmin(ProgramPartAdmin):
+class TestAdmin(QuestionImportMixin, TestPreviewMixin, ProgramPartAdmin):
     """Base of both kinds of test."""
 
+    actions_detail = ["preview", "import_questions"]
     search_fields = ["title"]
     inlines = [QuestionInline]
     readonly_fields = ["questions_count"]

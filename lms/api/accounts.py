@@ -88,7 +88,8 @@ class LogoutView(APIView):
     def post(self, request: Request) -> Response:
         """End the session and clear the media cookie."""
         form = shapes.LogoutRequest(data=request.data)
-        if form.is_valid() and form.validated_data.get("refreshToken"):
+        form.is_valid(raise_exception=True)
+        if form.validated_data.get("refreshToken"):
             accounts.log_out(form.validated_data["refreshToken"])
         response = Response({"success": True})
         response.delete_cookie(settings.MEDIA_COOKIE_NAME, path="/", samesite="Lax")

@@ -1,5 +1,7 @@
 """Tests and results."""
 
+from urllib.parse import urlsplit
+
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -9,12 +11,32 @@ from rest_framework.views import APIView
 from lms.api.serializers import assessments as shapes
 from lms.selectors import assessments as selectors
 from lms.services import assessments
+from media_admin.services import objects
+
+# The client puts the address straight into <img>; a quiz is over long before.
+PICTURE_LINK_SECONDS = 24 * 3600
 
 
 def _answer(test: selectors.AnyTest | None) -> Response:
     if test is None:
         return Response({"test": None})
-    return Response({"test": shapes.test_json(test, selectors.questions_of(test))})
+    questions = selectors.questions_of(test)
+    for question in questions:
+        question["image"] = _picture_url(question["image"])
+    return Response({"test": shapes.test_json(test, questions)})
+
+
+def _picture_url(image: str) -> str:
+    """Return an address that works without headers; older rows hold addresses, ours object keys."""
+    if not image or image.startswith(("http://", "https://", "/")):
+        return image
+    return objects.presign_download(image, expires_in_seconds=PICTURE_LINK_SECONDS)
+
+
+def _is_from_editor(request: Request) -> bool:
+    """Tell whether the client's admin editor asks: it sends an employee's request word for word."""
+    path = urlsplit(request.headers.get("Referer", "")).path
+    return request.user.is_editor and f"{path}/".startswith("/admin/")
 
 
 class ProgramTestView(APIView):
@@ -31,7 +53,12 @@ class LessonTestView(APIView):
 
     @extend_schema(responses=shapes.TestResponse)
     def get(self, request: Request, lesson_id: int) -> Response:
-        """Return the test, or null when the lesson has none."""
+        """Return the test, or null when the lesson has none.
+
+        Editors of content, on a page below /admin/, name the test itself instead of its lesson.
+        """
+        if _is_from_editor(request):
+            return _answer(selectors.test_for_editor(lesson_id))
         return _answer(selectors.test_of_lesson(lesson_id))
 
 

@@ -1,5 +1,6 @@
 """Signed links, listings, and the streams of PDF and video with ranges."""
 
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -17,6 +18,7 @@ from lms.api.serializers import files as shapes
 from lms.errors import UploadPlaceForbidden
 from lms.models import User
 from lms.selectors import files
+from lms.services import file_access
 from media_admin.api.responses import error_response, stream_response
 from media_admin.errors import ObjectMissing, RangeNotSatisfiable
 from media_admin.services import objects, register, streaming
@@ -24,6 +26,15 @@ from portal.common.errors import Invalid, NotSignedIn
 
 UPLOAD_PREFIXES = ("stations/", "departments/", "hero/", "courses/", "uploads/")
 _LONGEST_KEY = 1000
+# Tools that convert videos store these with types that players refuse.
+_HLS_TYPES = {
+    ".m3u8": "application/vnd.apple.mpegurl",
+    ".ts": "video/mp2t",
+    ".m4s": "video/iso.segment",
+    ".mp4": "video/mp4",
+    ".aac": "audio/aac",
+    ".vtt": "text/vtt",
+}
 _KEY = OpenApiParameter("key", str, required=True)
 
 
@@ -38,11 +49,11 @@ def _clean_key(raw: str) -> str:
     return key
 
 
-def _open_key(request: Request, raw: str) -> tuple[str, set[str]]:
+def _open_key(request: Request, raw: str, *, uses: set[str] | None = None) -> tuple[str, set[str]]:
     """Return key and uses when the caller may read it; what is not for the caller is absent."""
     key = _clean_key(raw)
     caller = _caller(request)
-    uses = files.uses_of(key)
+    uses = file_access.uses_of(key) if uses is None else uses
     if files.may_open(caller, uses):
         return key, uses
     if caller is None and uses:
@@ -118,7 +129,9 @@ class FolderContentsView(APIView):
         listing = objects.folder(request.query_params.get("prefix", ""))
         caller = _caller(request)
         readable = [
-            found for found in listing.objects if files.may_open(caller, files.uses_of(found.key))
+            found
+            for found in listing.objects
+            if files.may_open(caller, file_access.uses_of(found.key))
         ]
         folders = listing.folders if request.user.is_staff else []
         return Response(
@@ -137,12 +150,14 @@ class FolderContentsView(APIView):
 class ExistsView(APIView):
     """Whether an object exists."""
 
-    @extend_schema(responses=shapes.ExistsResponse, parameters=[_KEY])
+    @extend_schema(
+        responses={200: shapes.ExistsResponse, 404: shapes.AbsentResponse}, parameters=[_KEY]
+    )
     def get(self, request: Request) -> Response:
         """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""
         try:
             key = _clean_key(request.query_params.get("key", ""))
-            if not files.may_open(_caller(request), files.uses_of(key)):
+            if not files.may_open(_caller(request), file_access.uses_of(key)):
                 raise ObjectMissing()
             found = objects.stat(key)
         except ObjectMissing:
@@ -174,7 +189,17 @@ class StreamView(FileView):
         """Need none."""
         return None
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "*/*"): OpenApiTypes.BINARY,
+            (206, "*/*"): OpenApiTypes.BINARY,
+            304: None,
+        },
+    )
     def get(self, request: Request, key: str) -> HttpResponseBase:
         """Send the file or the part that `Range` asks for."""
         return self._send(request, key)
@@ -184,10 +209,14 @@ class StreamView(FileView):
         """Send the headers alone."""
         return self._send(request, key)
 
-    def _send(self, request: Request, key: str) -> HttpResponseBase:
-        opened, _uses = _open_key(request, key)
+    def _send(
+        self, request: Request, key: str, *, uses: set[str] | None = None, kind: str | None = None
+    ) -> HttpResponseBase:
+        opened, _uses = _open_key(request, key, uses=uses)
         try:
-            answer = streaming.open_stream(opened, method=request.method, headers=request.headers)
+            answer = streaming.open_stream(
+                opened, method=request.method, headers=request.headers, content_type=kind
+            )
         except RangeNotSatisfiable as error:
             return error_response(error)
         return stream_response(answer)
@@ -195,3 +224,15 @@ class StreamView(FileView):
 
 class VideoView(StreamView):
     """The bytes of a video; a <video> element sends no header, so the media cookie decides."""
+
+
+class HlsView(StreamView):
+    """Playlists and segments of a converted video; players send no header for them either."""
+
+    def _send(self, request: Request, key: str) -> HttpResponseBase:
+        cleaned = _clean_key(key)
+        kind = _HLS_TYPES.get(PurePosixPath(cleaned).suffix.lower())
+        if kind is None:
+            raise ObjectMissing()
+        uses = files.uses_of_converted(cleaned)
+        return super()._send(request, cleaned, uses=uses, kind=kind)

@@ -72,7 +72,9 @@ class AvatarView(APIView):
         file = request.FILES.get("file")
         if file is None:
             raise NoImage
-        key = avatars.store_avatar(request.user.pk, file, size_bytes=file.size)
+        key = avatars.store_avatar(
+            request.user.pk, file, size_bytes=file.size, content_type=file.content_type or ""
+        )
         url = objects.presign_download(key, expires_in_seconds=AVATAR_LINK_SECONDS)
         message = _("The picture has been saved.")
         return Response({"success": True, "key": key, "url": url, "message": message})

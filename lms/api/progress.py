@@ -10,6 +10,7 @@ from rest_framework.views import APIView
 
 from lms.api.serializers import progress as shapes
 from lms.api.serializers.accounts import SuccessResponse
+from lms.api.serializers.base import LARGEST_INTEGER, NoBody
 from lms.errors import EnrollmentNotFound
 from lms.selectors import progress as selectors
 from lms.services import progress
@@ -21,6 +22,7 @@ class EnrollView(APIView):
     @extend_schema(request=None, responses=shapes.EnrolledResponse)
     def post(self, request: Request, program_id: int) -> Response:
         """Enrol the caller; repeat as often as you like."""
+        NoBody(data=request.data).is_valid(raise_exception=True)
         row, created = progress.enroll(request.user.pk, program_id)
         return Response({"success": True, "created": created, "data": shapes.enrollment_json(row)})
 
@@ -34,7 +36,7 @@ class ProgramProgressView(APIView):
         row = selectors.enrollment(request.user.pk, program_id)
         if row is None:
             raise EnrollmentNotFound
-        units = selectors.program_units(program_id)
+        units = progress.units_of(program_id)
         done = units.done(selectors.completed_facts(request.user.pk, program_id))
         return Response({"data": shapes.progress_json(row, units, done)})
 
@@ -59,6 +61,7 @@ class EnrollInCourseView(APIView):
     @extend_schema(request=None, responses=SuccessResponse)
     def post(self, request: Request, course_id: UUID) -> Response:
         """Enrol the caller; repeat as often as you like."""
+        NoBody(data=request.data).is_valid(raise_exception=True)
         progress.enroll_in_course(request.user.pk, course_id)
         return Response({"success": True})
 
@@ -118,9 +121,9 @@ class PositionView(APIView):
     )
     def get(self, request: Request, material_key: str) -> Response:
         """Return the place, or null for a material never opened."""
-        field = serializers.IntegerField(
-            min_value=1, max_value=shapes.LARGEST_INTEGER, allow_null=True
-        )
+        if "\0" in material_key:
+            return Response({"data": None, "found": False})
+        field = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER, allow_null=True)
         program_id = field.run_validation(request.query_params.get("course_program_id") or None)
         found = selectors.positions(request.user.pk, [material_key], program_id=program_id)
         data = shapes.position_json(found[0]) if found else None

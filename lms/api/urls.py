@@ -6,6 +6,7 @@ from lms.api import (
     accounts,
     assessments,
     catalogue,
+    certificates,
     files,
     profiles,
     progress,
@@ -100,7 +101,17 @@ _files = routes(
     [
         path("files/stream/<path:key>", files.StreamView.as_view(), name="stream"),
         path("files/video/<path:key>", files.VideoView.as_view(), name="video"),
+        path("files/hls/<path:key>", files.HlsView.as_view(), name="hls"),
     ],
 )
 
-urlpatterns = [*_accounts, *_stations, *_courses, *_files]
+_certificates = routes(
+    route("certificates/me", certificates.MyCertificatesView.as_view()),
+    route("certificates/<str:number>/pdf", certificates.CertificatePdfView.as_view()),
+)
+
+urlpatterns = [*_accounts, *_stations, *_courses, *_files, *_certificates]
+# Pages for people, at the root whatever stands before the portal; after the API's own routes.
+page_urlpatterns = route(
+    "certificates/<str:number>", certificates.CertificatePageView.as_view(), name="certificate"
+)

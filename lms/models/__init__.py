@@ -2,7 +2,7 @@
 
 from lms.models.accounts import Department, LdapTempSession, Profile, User, UserSession, UserStats
 from lms.models.assessments import FinalTest, LessonTest, Option, Question, TestKind, TestResult
-from lms.models.certificates import Certificate
+from lms.models.certificates import Certificate, CertificateCounter
 from lms.models.courses import (
     Comment,
     Course,
@@ -40,6 +40,7 @@ from lms.models.stations import (
 
 __all__ = [
     "Certificate",
+    "CertificateCounter",
     "Comment",
     "CompletedMaterial",
     "Course",

@@ -242,7 +242,7 @@ class UserSession(UUIDModel):
 
 
 class UserStats(models.Model):
-    """Figures of one person that other tools keep; the portal counts its own afresh."""
+    """Figures of one person for other tools; the portal keeps the numbers of programs current."""
 
     user = models.OneToOneField(
         User,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import connections, models, router
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,9 +20,37 @@ class TestKind(models.TextChoices):
     FINAL = "final", _("final test")
 
 
+class TestIdField(models.AutoField):
+    """A number that no other test of either kind has, and no lesson (docs/decisions/0006-test-ids).
+
+    PostgreSQL takes it from a sequence by the column's default. SQLite knows none: there the number
+    is drawn before the row is written, by `save` and `bulk_create` alike.
+    """
+
+    def get_pk_value_on_save(self, instance: models.Model) -> int | None:
+        """Return the next number on SQLite; None where the database has a default."""
+        connection = connections[router.db_for_write(type(instance), instance=instance)]
+        if connection.vendor != "sqlite":
+            return None
+        with connection.cursor() as cursor:
+            cursor.execute(_DRAW_NUMBER)
+            return cursor.fetchone()[0]
+
+
+# One statement, so that two writers cannot draw the same; rows numbered by hand are stepped over.
+_DRAW_NUMBER = """
+UPDATE test_ids SET last_id = 1 + MAX(
+  last_id,
+  COALESCE((SELECT MAX(id) FROM lesson_tests), 0),
+  COALESCE((SELECT MAX(id) FROM final_tests), 0)
+) RETURNING last_id
+"""
+
+
 class AbstractTest(TimestampedModel):
     """Settings that both kinds of test share."""
 
+    id = TestIdField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
     title = models.CharField(_("title"), max_length=500)
     description = models.TextField(_("description"), null=True, blank=True)
     questions_count = models.IntegerField(_("questions"), default=0, db_default=0, null=True)

@@ -17,6 +17,7 @@ from lms.models import (
     StationPhoto,
     TopicFile,
     User,
+    VideoTranscodeJob,
 )
 
 # Where the client looks for a picture that is named without a folder.
@@ -55,6 +56,24 @@ def uses_of(key: str) -> set[str]:
     first, *others = (rows.order_by() for rows in found)
     uses = {row[0] for row in first.union(*others)}
     return uses | {LEARNERS} if key.startswith(AVATAR_FOLDER) else uses
+
+
+def uses_of_converted(key: str) -> set[str]:
+    """Return what a playlist or segment is used for: what its source video is used for.
+
+    A conversion names its master playlist; everything in that folder and below belongs to it.
+    """
+    folders = _folders_of(key)
+    masters = [f"{folder}/{name}" for folder in folders for name in ("master.m3u8", "index.m3u8")]
+    sources = VideoTranscodeJob.objects.filter(master_object_key__in=[*masters, key])
+    names = sources.values_list("source_object_key", flat=True)
+    return uses_of(key).union(*(uses_of(name) for name in set(names)))
+
+
+def _folders_of(key: str) -> list[str]:
+    """Return the nearest three folders above a key: segments lie at most two below the master."""
+    parts = key.split("/")
+    return ["/".join(parts[:-up]) for up in (1, 2, 3) if len(parts) > up]
 
 
 def may_open(user: User | None, uses: set[str]) -> bool:

@@ -5,32 +5,45 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Case, CharField, Count, Q, TextField, Value, When
+from django.db.models.functions import Cast
 
-from lms.errors import ProgramNotFound
+from lms.errors import LessonNotFound, ProgramNotFound, TopicNotFound
 from lms.models import (
     CompletedMaterial,
+    Course,
     CourseEnrollment,
     CourseProgram,
     Enrollment,
     EnrollmentStatus,
     FinalTest,
+    Lesson,
     LessonTest,
     MaterialProgress,
     TestResult,
     Topic,
     TopicFile,
+    TopicProgress,
 )
 
 TEST = CompletedMaterial.MaterialType.TEST.value
 TEXT = CompletedMaterial.MaterialType.TEXT.value
 FILE_TYPES = frozenset({"pdf", "video", "presentation"})
+Facts = set[tuple[str, str]]
+# Marks of topic rows among the facts, see `learner_state`.
+_BEGUN, _DONE = "topic_begun", "topic_done"
 
 
 @dataclass
 class ProgramUnits:
-    """What can be done in a program: files, else topics, and tests, by the client's keys."""
+    """What can be done in a program: files, else topics, and tests, by the client's keys.
 
+    `course_ids` names the courses of the catalogue whose progress follows this program.
+    """
+
+    program_id: int
+    is_active: bool = True
+    course_ids: tuple[UUID, ...] = ()
     files: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
     topics: dict[str, int] = field(default_factory=dict)
     tests: set[str] = field(default_factory=set)
@@ -40,9 +53,9 @@ class ProgramUnits:
         """Count the units: files and tests; topics instead of files where no file exists."""
         return len(self.files or self.topics) + len(self.tests)
 
-    def done(self, facts: set[tuple[str, str]]) -> int:
+    def done(self, facts: Facts) -> int:
         """Count the units among `facts`, pairs of material type and key; each counts once."""
-        files = {key for kind, key in facts if kind in FILE_TYPES and key in self.files}
+        files = self._opened(facts)
         topics = {key for kind, key in facts if kind == TEXT and key in self.topics}
         tests = {key for kind, key in facts if kind == TEST and key in self.tests}
         return len(files if self.files else topics) + len(tests)
@@ -53,9 +66,27 @@ class ProgramUnits:
             return key in self.tests
         return key in self.topics if kind == TEXT else key in self.files
 
-    def files_of(self, topic_id: int) -> set[str]:
-        """Return the keys of a topic's files."""
-        return {key for key, topic_ids in self.files.items() if topic_id in topic_ids}
+    def topic_states(self, facts: Facts) -> dict[int, bool]:
+        """Return the topics that are begun or completed, with whether they are completed.
+
+        A topic is completed by its button, or when all its files were opened.
+        """
+        opened = self._opened(facts)
+        left: dict[int, int] = defaultdict(int)
+        begun: set[int] = set()
+        for key, topic_ids in self.files.items():
+            for topic_id in topic_ids:
+                left[topic_id] += key not in opened
+            if key in opened:
+                begun |= topic_ids
+        states = {topic_id: not left[topic_id] for topic_id in begun}
+        for kind, key in facts:
+            if kind == TEXT and key in self.topics:
+                states[self.topics[key]] = True
+        return states
+
+    def _opened(self, facts: Facts) -> set[str]:
+        return {key for kind, key in facts if kind in FILE_TYPES and key in self.files}
 
     def totals(self) -> dict[str, int]:
         """Return the counts in the client's names."""
@@ -78,36 +109,86 @@ def test_material_key(kind: str, test_id: int) -> str:
 
 
 def program_units(program_id: int) -> ProgramUnits:
-    """Read the units of a program; four queries. Only what learners see counts."""
-    units = ProgramUnits()
-    lessons = Q(lesson__course_program_id=program_id, lesson__is_active=True)
-    for topic_id, topic_key in (
-        Topic.objects.active().filter(lessons).values_list("pk", "topic_key")
-    ):
-        units.topics[topic_material_key(topic_key, topic_id)] = topic_id
-    files = TopicFile.objects.active().filter(topic__in=list(units.topics.values()))
-    for key, topic_id in files.exclude(minio_object_name="").values_list(
-        "minio_object_name", "topic_id"
-    ):
-        units.files[key].add(topic_id)
-    tests: dict[int, int] = {}
-    for lesson_id, test_id in (
-        LessonTest.objects.active().filter(lessons).order_by("-pk").values_list("lesson_id", "pk")
-    ):
-        tests[lesson_id] = test_id
-    units.tests |= {test_material_key("lesson", test_id) for test_id in tests.values()}
-    final = FinalTest.objects.active().filter(course_program_id=program_id).order_by("pk").first()
-    if final:
-        units.tests.add(test_material_key("final", final.pk))
+    """Read the units of a program; six queries. Only what learners see counts.
+
+    Raises:
+        ProgramNotFound: no such program; one that is switched off has units too.
+    """
+    program = CourseProgram.objects.filter(pk=program_id).only("is_active", "station_id").first()
+    if program is None:
+        raise ProgramNotFound
+    courses = Course.objects.filter(station_id=program.station_id).order_by("pk")
+    units = ProgramUnits(
+        program_id=program_id,
+        is_active=bool(program.is_active),
+        course_ids=tuple(courses.values_list("pk", flat=True)),
+    )
+    _add_topics_and_files(units)
+    _add_tests(units)
     return units
 
 
-def completed_facts(user_id: UUID, program_id: int) -> set[tuple[str, str]]:
+def _shown_lessons(program_id: int) -> Q:
+    return Q(lesson__course_program_id=program_id, lesson__is_active=True)
+
+
+def _add_topics_and_files(units: ProgramUnits) -> None:
+    topics = Topic.objects.active().filter(_shown_lessons(units.program_id))
+    for topic_id, topic_key in topics.values_list("pk", "topic_key"):
+        units.topics[topic_material_key(topic_key, topic_id)] = topic_id
+    files = TopicFile.objects.active().filter(topic__in=list(units.topics.values()))
+    for key, topic_id in files.values_list("minio_object_name", "topic_id"):
+        if key:
+            units.files[key].add(topic_id)
+
+
+def _add_tests(units: ProgramUnits) -> None:
+    """Add the first active test of each lesson, and of the program: the ones that are shown."""
+    rows = LessonTest.objects.active().filter(_shown_lessons(units.program_id)).order_by("-pk")
+    tests = dict(rows.values_list("lesson_id", "pk"))
+    units.tests |= {test_material_key("lesson", test_id) for test_id in tests.values()}
+    finals = FinalTest.objects.active().filter(course_program_id=units.program_id)
+    final_id = finals.order_by("pk").values_list("pk", flat=True).first()
+    if final_id is not None:
+        units.tests.add(test_material_key("final", final_id))
+
+
+def completed_facts(user_id: UUID, program_id: int) -> Facts:
     """Return what a learner completed in a program, as pairs of material type and key."""
+    return set(_facts(user_id, program_id))
+
+
+def learner_state(user_id: UUID, program_id: int) -> tuple[Facts, dict[int, bool]]:
+    """Return a learner's facts in a program, and the rows of topics with whether completed.
+
+    One query: completing a material has a budget (docs/data-model.md, "Progress").
+    """
+    topics = TopicProgress.objects.filter(
+        user_id=user_id, topic__lesson__course_program_id=program_id
+    )
+    marks = topics.order_by().annotate(
+        mark=Case(
+            When(completed=True, then=Value(_DONE)),
+            default=Value(_BEGUN),
+            output_field=CharField(),
+        ),
+        name=Cast("topic_id", TextField()),
+    )
+    facts: Facts = set()
+    states: dict[int, bool] = {}
+    for kind, key in _facts(user_id, program_id).union(marks.values_list("mark", "name"), all=True):
+        if kind in {_BEGUN, _DONE}:
+            states[int(key)] = kind == _DONE
+        else:
+            facts.add((kind, key))
+    return facts, states
+
+
+def _facts(user_id: UUID, program_id: int) -> Any:
     rows = CompletedMaterial.objects.filter(
         user_id=user_id, course_program_id=program_id, is_completed=True
     )
-    return set(rows.values_list("material_type", "material_key"))
+    return rows.order_by().values_list("material_type", "material_key")
 
 
 def require_program(program_id: int) -> CourseProgram:
@@ -122,9 +203,35 @@ def require_program(program_id: int) -> CourseProgram:
     return program
 
 
+def require_place(program_id: int, *, lesson_id: int | None, topic_id: int | None) -> None:
+    """Check that a lesson and a topic, where given, belong to a program.
+
+    Raises:
+        LessonNotFound, TopicNotFound: not one of this program.
+    """
+    lessons = Lesson.objects.filter(pk=lesson_id, course_program_id=program_id)
+    if lesson_id is not None and not lessons.exists():
+        raise LessonNotFound
+    topics = Topic.objects.filter(pk=topic_id, lesson__course_program_id=program_id)
+    if topic_id is not None and not topics.exists():
+        raise TopicNotFound
+
+
 def enrollment(user_id: UUID, program_id: int) -> Enrollment | None:
     """Return a learner's enrolment in a program, or None."""
     return Enrollment.objects.filter(user_id=user_id, course_program_id=program_id).first()
+
+
+def followed_enrollment(user_id: UUID, course: Course) -> Enrollment | None:
+    """Return a learner's enrolment in the active program of a course's station, or None."""
+    if course.station_id is None:
+        return None
+    rows = Enrollment.objects.filter(
+        user_id=user_id,
+        course_program__station_id=course.station_id,
+        course_program__is_active=True,
+    )
+    return rows.first()
 
 
 def my_programs(user_id: UUID) -> list[Enrollment]:

@@ -1,6 +1,7 @@
 """Stores profile pictures: checked, re-encoded, without hidden data, under a new key each time."""
 
 import io
+import struct
 import time
 from typing import BinaryIO
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from lms.errors import AvatarTooLarge, NoImage
+from lms.errors import AvatarTooLarge, NoImage, UnreadableImage
 from lms.models import Profile, User
 from media_admin.services import objects
 
@@ -16,9 +17,23 @@ MAX_BYTES = 5 * 1024 * 1024
 SIDE_PIXELS = 512
 _MAX_PIXELS = 50_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
+# What the library raises for files that only look like pictures, or that are far too large.
+_BROKEN = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    EOFError,
+    OSError,
+    OverflowError,
+    SyntaxError,
+    ValueError,
+    struct.error,
+)
 
 
-def store_avatar(user_id: UUID, file: BinaryIO, *, size_bytes: int) -> str:
+def store_avatar(
+    user_id: UUID, file: BinaryIO, *, size_bytes: int, content_type: str = "image/*"
+) -> str:
     """Check and store a picture of at most 5 MB; return its new object key.
 
     The picture is cut to a square, scaled to 512 pixels and written anew as WebP, so nothing of the
@@ -26,10 +41,13 @@ def store_avatar(user_id: UUID, file: BinaryIO, *, size_bytes: int) -> str:
 
     Raises:
         AvatarTooLarge: more than 5 MB.
-        NoImage: not a JPEG, PNG or WebP picture, or a broken one.
+        NoImage: the file's own content type is not a picture's.
+        UnreadableImage: not a JPEG, PNG or WebP picture, or a broken one.
     """
     if size_bytes > MAX_BYTES:
         raise AvatarTooLarge
+    if not content_type.startswith("image/"):
+        raise NoImage
     body = _reencode(file)
     key = f"avatars/{user_id}/{int(time.time() * 1000)}_photo.webp"
     objects.store_bytes(key, body, content_type="image/webp")
@@ -48,11 +66,11 @@ def _reencode(file: BinaryIO) -> bytes:
     try:
         with Image.open(file, formats=_FORMATS) as picture:
             if picture.width * picture.height > _MAX_PIXELS:
-                raise NoImage
+                raise UnreadableImage
             upright = ImageOps.exif_transpose(picture).convert("RGB")
             square = ImageOps.fit(upright, (SIDE_PIXELS, SIDE_PIXELS))
             buffer = io.BytesIO()
             square.save(buffer, "WEBP", quality=85)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise NoImage from error
+    except _BROKEN as error:
+        raise UnreadableImage from error
     return buffer.getvalue()

@@ -75,6 +75,7 @@ def register(
     position: str,
     department: str,
     station_id: int | None,
+    email: str | None = None,
 ) -> Profile:
     """Complete the profile of a first sign-in.
 
@@ -83,6 +84,7 @@ def register(
 
     Raises:
         StationNotFoundHere: no station has this number.
+        EmailTaken: another person has the e-mail address that was sent.
     """
     station = Station.objects.filter(pk=station_id).first() if station_id else None
     if station_id and station is None:
@@ -98,6 +100,7 @@ def register(
                 "position": position,
                 "bio": department,
                 "company": station.name if station else None,
+                **({"email": email} if email else {}),
             },
         )
         profile.station = station

@@ -1,11 +1,15 @@
 """Enrols learners and records what they do; the rule is in docs/data-model.md, "Progress"."""
 
+from datetime import datetime
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Count, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lms.errors import CourseNotFound
+from lms.errors import CourseNotFound, ProgramNotFound
 from lms.models import (
     CompletedMaterial,
     Course,
@@ -14,11 +18,28 @@ from lms.models import (
     EnrollmentStatus,
     MaterialProgress,
     TopicProgress,
+    UserStats,
 )
 from lms.selectors import progress as selectors
-from lms.selectors.progress import ProgramUnits
+from lms.selectors.progress import Facts, ProgramUnits
+from lms.services import certificates, content_cache
 
 COMPLETE_FROM_PERCENT = 95
+_KEEP_UNITS_SECONDS = 3600
+
+
+def units_of(program_id: int) -> ProgramUnits:
+    """Return the units of a program; no query when warm. A change of content is seen at once.
+
+    Raises:
+        ProgramNotFound: no such program; one that is switched off has units too.
+    """
+    name = f"progress:units:{content_cache.version()}:{program_id}"
+    units = cache.get(name)
+    if units is None:
+        units = selectors.program_units(program_id)
+        cache.set(name, units, timeout=_KEEP_UNITS_SECONDS)
+    return units
 
 
 def enroll(user_id: UUID, program_id: int) -> tuple[Enrollment, bool]:
@@ -29,27 +50,38 @@ def enroll(user_id: UUID, program_id: int) -> tuple[Enrollment, bool]:
     Raises:
         ProgramNotFound: no such active program.
     """
-    selectors.require_program(program_id)
-    now = timezone.now()
-    return Enrollment.objects.get_or_create(
-        user_id=user_id,
-        course_program_id=program_id,
-        defaults={"status": EnrollmentStatus.IN_PROGRESS, "started_at": now, "last_activity": now},
-    )
+    units = _active_units(program_id)
+    found = selectors.enrollment(user_id, program_id)
+    if found is not None:
+        return found, False
+    with transaction.atomic():
+        row, created = _locked_enrollment(user_id, units)
+    return row, created
 
 
 def enroll_in_course(user_id: UUID, course_id: UUID) -> CourseEnrollment:
     """Enrol a learner in a course of the catalogue; repeat as often as you like.
 
+    A new enrolment starts where the learner is in the active program of the course's station.
+
     Raises:
         CourseNotFound: no such active course.
     """
-    if not Course.objects.active().filter(pk=course_id).exists():
+    course = Course.objects.active().filter(pk=course_id).first()
+    if course is None:
         raise CourseNotFound
+    values = {"last_activity": timezone.now()}
+    followed = selectors.followed_enrollment(user_id, course)
+    if followed is not None:
+        values = {name: getattr(followed, name) for name in (*FOLLOWED, "last_activity")}
     row, _created = CourseEnrollment.objects.get_or_create(
-        user_id=user_id, course_id=course_id, defaults={"last_activity": timezone.now()}
+        user_id=user_id, course_id=course_id, defaults=values
     )
     return row
+
+
+# What an enrolment in the catalogue takes from the one in the program that it follows.
+FOLLOWED = ("progress_percent", "status", "started_at", "completed_at")
 
 
 def complete_material(
@@ -59,17 +91,22 @@ def complete_material(
 
     Enrols implicitly: the client sends this also from lessons opened by their address. A key that
     names nothing of the program is not stored. Returns enrolment, units and the number done.
+    Holds a lock on the enrolment until the surrounding transaction ends.
 
     Raises:
         ProgramNotFound: no such active program.
     """
+    units = _active_units(program_id)
+    now = timezone.now()
+    fact = (str(material_type), material_key)
     with transaction.atomic():
-        enroll(user_id, program_id)
-        units = selectors.program_units(program_id)
-        if units.knows(material_type, material_key):
-            _remember(user_id, program_id, material_type, material_key)
-            _touch_topics(user_id, units, material_type, material_key)
-        return refresh_enrollment(user_id, program_id, units=units)
+        row, _created = _locked_enrollment(user_id, units)
+        facts, topics = selectors.learner_state(user_id, program_id)
+        if units.knows(*fact) and fact not in facts:
+            facts.add(fact)
+            _remember(row, fact, now=now)
+            write_topics(user_id, units.topic_states(facts), topics, now=now)
+        return _advance(row, units, facts, now=now)
 
 
 def refresh_enrollment(
@@ -79,60 +116,69 @@ def refresh_enrollment(
 
     A completed enrolment stays completed when its program grows later.
     """
-    units = units or selectors.program_units(program_id)
-    row = Enrollment.objects.select_for_update().get(user_id=user_id, course_program_id=program_id)
-    done = units.done(selectors.completed_facts(user_id, program_id))
-    now = timezone.now()
-    row.last_activity = now
-    row.started_at = row.started_at or now
-    if row.status != EnrollmentStatus.COMPLETED:
-        row.progress_percent = percent(done, units.total)
-        row.status = EnrollmentStatus.IN_PROGRESS
-        if units.total and done >= units.total:
-            row.status = EnrollmentStatus.COMPLETED
-            row.completed_at = now
-    row.save()
-    return row, units, done
-
-
-def recompute_all() -> tuple[int, int]:
-    """Derive every open enrolment from the facts; return how many changed and how many there are.
-
-    Leaves instants of activity alone. A completed enrolment stays completed.
-    """
-    changed = total = 0
-    program_ids = Enrollment.objects.order_by("course_program_id").values_list(
-        "course_program_id", flat=True
-    )
-    for program_id in program_ids.distinct():
-        units = selectors.program_units(program_id)
-        rows = Enrollment.objects.filter(course_program_id=program_id)
-        for row in rows.order_by("pk").iterator(chunk_size=500):
-            total += 1
-            changed += _recompute(row, units)
-    return changed, total
-
-
-def _recompute(row: Enrollment, units: ProgramUnits) -> int:
-    if row.status == EnrollmentStatus.COMPLETED:
-        return 0
-    done = units.done(selectors.completed_facts(row.user_id, row.course_program_id))
-    before = (row.progress_percent, row.status)
-    row.progress_percent = percent(done, units.total)
-    if units.total and done >= units.total:
-        row.status = EnrollmentStatus.COMPLETED
-        row.completed_at = row.completed_at or row.last_activity or timezone.now()
-    elif done and row.status == EnrollmentStatus.NOT_STARTED:
-        row.status = EnrollmentStatus.IN_PROGRESS
-    if (row.progress_percent, row.status) == before:
-        return 0
-    row.save(update_fields=["progress_percent", "status", "completed_at", "updated_at"])
-    return 1
+    units = units or units_of(program_id)
+    with transaction.atomic():
+        rows = Enrollment.objects.select_for_update()
+        row = rows.get(user_id=user_id, course_program_id=program_id)
+        facts = selectors.completed_facts(user_id, program_id)
+        return _advance(row, units, facts, now=timezone.now())
 
 
 def percent(done: int, total: int) -> int:
     """Return whole percent, rounded down, so that 100 means everything."""
     return min(100, done * 100 // total) if total else 0
+
+
+def derive(row: Enrollment, units: ProgramUnits, done: int, *, at: datetime) -> bool:
+    """Set percent and status from the number of units done; tell whether that completes the row.
+
+    Does not save. A completed enrolment is left alone.
+    """
+    if row.status == EnrollmentStatus.COMPLETED:
+        return False
+    row.progress_percent = percent(done, units.total)
+    if not units.total or done < units.total:
+        return False
+    row.status = EnrollmentStatus.COMPLETED
+    row.completed_at = row.completed_at or at
+    return True
+
+
+def write_topics(
+    user_id: UUID, states: dict[int, bool], stored: dict[int, bool], *, now: datetime
+) -> int:
+    """Store topics that are begun or completed; return how many rows that changed.
+
+    A topic never becomes incomplete again, and one that was completed keeps its instant.
+    """
+    new = [
+        TopicProgress(
+            user_id=user_id, topic_id=pk, completed=done, completed_at=now if done else None
+        )
+        for pk, done in states.items()
+        if pk not in stored
+    ]
+    finished = [pk for pk, done in states.items() if done and stored.get(pk) is False]
+    if new:
+        TopicProgress.objects.bulk_create(new, ignore_conflicts=True)
+    if finished:
+        rows = TopicProgress.objects.filter(user_id=user_id, topic__in=finished, completed=False)
+        rows.update(completed=True, completed_at=now, updated_at=now)
+    return len(new) + len(finished)
+
+
+def count_courses(user_id: UUID) -> None:
+    """Store how many programs a learner is taking and has completed, in user_stats."""
+    done = Q(status=EnrollmentStatus.COMPLETED)
+    counts = Enrollment.objects.filter(user_id=user_id).aggregate(
+        active_courses=Count("pk", filter=~done), completed_courses=Count("pk", filter=done)
+    )
+    UserStats.objects.bulk_create(
+        [UserStats(user_id=user_id, **counts)],
+        update_conflicts=True,
+        unique_fields=["user"],
+        update_fields=["active_courses", "completed_courses", "last_updated"],
+    )
 
 
 def save_position(
@@ -151,8 +197,10 @@ def save_position(
 
     Raises:
         ProgramNotFound: no such active program.
+        LessonNotFound, TopicNotFound: not one of this program.
     """
     selectors.require_program(program_id)
+    selectors.require_place(program_id, lesson_id=lesson_id, topic_id=topic_id)
     reached = percent(position_seconds, duration_seconds or 0)
     if duration_seconds:
         reached = min(100, round(position_seconds * 100 / duration_seconds))
@@ -176,45 +224,104 @@ def save_position(
     return row
 
 
-def _remember(user_id: UUID, program_id: int, material_type: str, material_key: str) -> None:
+def _active_units(program_id: int) -> ProgramUnits:
+    units = units_of(program_id)
+    if not units.is_active:
+        raise ProgramNotFound
+    return units
+
+
+def _locked_enrollment(user_id: UUID, units: ProgramUnits) -> tuple[Enrollment, bool]:
+    """Return the enrolment under a lock, made when missing, and whether it was made."""
+    rows = Enrollment.objects.select_for_update().filter(
+        user_id=user_id, course_program_id=units.program_id
+    )
+    row = rows.first()
+    if row is not None:
+        return row, False
     now = timezone.now()
-    row, created = CompletedMaterial.objects.get_or_create(
+    row = Enrollment(
         user_id=user_id,
-        course_program_id=program_id,
-        material_type=material_type,
-        material_key=material_key,
-        defaults={"is_completed": True, "viewed_at": now},
+        course_program_id=units.program_id,
+        status=EnrollmentStatus.IN_PROGRESS,
+        started_at=now,
+        last_activity=now,
     )
-    if not created and not row.is_completed:
-        row.is_completed = True
-        row.viewed_at = now
-        row.save(update_fields=["is_completed", "viewed_at"])
+    # Somebody else's tab may be first: the row that is there decides.
+    Enrollment.objects.bulk_create([row], ignore_conflicts=True)
+    stored = rows.get()
+    if stored.pk != row.pk:
+        return stored, False
+    _carry_to_courses(stored, units)
+    count_courses(user_id)
+    return stored, True
 
 
-def _touch_topics(
-    user_id: UUID, units: ProgramUnits, material_type: str, material_key: str
-) -> None:
-    """Begin or complete topics: by their button, or when all their files are completed."""
-    if material_type == selectors.TEXT:
-        topic_ids = {units.topics[material_key]}
-    else:
-        topic_ids = units.files.get(material_key, set())
-    facts = None
-    for topic_id in topic_ids:
-        row, _created = TopicProgress.objects.get_or_create(user_id=user_id, topic_id=topic_id)
-        if row.completed:
-            continue
-        if material_type != selectors.TEXT:
-            facts = facts or _opened_files(user_id, units)
-            if not units.files_of(topic_id) <= facts:
-                continue
-        row.completed = True
-        row.completed_at = timezone.now()
-        row.save(update_fields=["completed", "completed_at", "updated_at"])
-
-
-def _opened_files(user_id: UUID, units: ProgramUnits) -> set[str]:
-    rows = CompletedMaterial.objects.filter(
-        user_id=user_id, is_completed=True, material_key__in=list(units.files)
+def _advance(
+    row: Enrollment, units: ProgramUnits, facts: Facts, *, now: datetime
+) -> tuple[Enrollment, ProgramUnits, int]:
+    """Store what follows from the facts in an enrolment whose row is locked."""
+    before = (row.progress_percent, row.status)
+    done = units.done(facts)
+    row.last_activity = now
+    row.started_at = row.started_at or now
+    if row.status != EnrollmentStatus.COMPLETED:
+        row.status = EnrollmentStatus.IN_PROGRESS
+    is_finished = derive(row, units, done, at=now)
+    row.save(
+        update_fields=[
+            "progress_percent",
+            "status",
+            "started_at",
+            "completed_at",
+            "last_activity",
+            "updated_at",
+        ]
     )
-    return set(rows.values_list("material_key", flat=True))
+    if (row.progress_percent, row.status) != before:
+        _carry_to_courses(row, units)
+    if is_finished:
+        _finish(row)
+    if row.status == EnrollmentStatus.COMPLETED:
+        certificates.issue_if_earned(row.user_id, row.course_program_id)
+    return row, units, done
+
+
+def _finish(row: Enrollment) -> None:
+    """Do what follows, once, from a program that has just been completed."""
+    count_courses(row.user_id)
+
+
+def _carry_to_courses(row: Enrollment, units: ProgramUnits) -> None:
+    """Let the learner's courses of the station follow; a completed one stays completed."""
+    if not units.course_ids:
+        return
+    rows = CourseEnrollment.objects.filter(user_id=row.user_id, course__in=units.course_ids)
+    rows.exclude(status=EnrollmentStatus.COMPLETED).update(
+        progress_percent=row.progress_percent,
+        status=row.status,
+        started_at=Coalesce("started_at", Value(row.started_at)),
+        completed_at=row.completed_at,
+        last_activity=row.last_activity,
+        updated_at=row.last_activity,
+    )
+
+
+def _remember(row: Enrollment, fact: tuple[str, str], *, now: datetime) -> None:
+    """Store a fact; an older row of it that was not completed becomes completed."""
+    material_type, material_key = fact
+    CompletedMaterial.objects.bulk_create(
+        [
+            CompletedMaterial(
+                user_id=row.user_id,
+                course_program_id=row.course_program_id,
+                material_type=material_type,
+                material_key=material_key,
+                is_completed=True,
+                viewed_at=now,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "course_program", "material_type", "material_key"],
+        update_fields=["is_completed", "viewed_at"],
+    )

@@ -22,6 +22,7 @@ from media_admin.storage.base import (
     Part,
     SignedRequest,
 )
+from media_admin.storage.signature import DownloadSigner
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +68,13 @@ class S3ObjectStorage:
         )
         self._client = _client(session, endpoint, connect_seconds=3, read_seconds=20, attempts=3)
         self._prober = _client(session, endpoint, connect_seconds=1, read_seconds=2, attempts=1)
+        self._downloads = DownloadSigner(
+            endpoint=public_endpoint or endpoint,
+            bucket=bucket,
+            region=region,
+            access_key=access_key,
+            secret_key=secret_key,
+        )
         self._signer = _client(
             session, public_endpoint or endpoint, connect_seconds=1, read_seconds=1, attempts=1
         )
@@ -89,11 +97,14 @@ class S3ObjectStorage:
         expires_in_seconds: int,
         is_attachment: bool = False,
     ) -> SignedRequest:
-        params = {
-            "ResponseContentType": content_type,
-            "ResponseContentDisposition": content_disposition_header(is_attachment, download_name),
-        }
-        return SignedRequest(self._signed("get_object", key, params, expires_in_seconds), "GET")
+        disposition = content_disposition_header(is_attachment, download_name)
+        params = {"response-content-type": content_type}
+        if disposition:
+            params["response-content-disposition"] = disposition
+        url = self._downloads.presign(
+            key, params, expires_in_seconds=min(expires_in_seconds, MAX_EXPIRY_SECONDS)
+        )
+        return SignedRequest(self._for_browsers(url), "GET")
 
     def start_multipart(self, key: str, *, content_type: str) -> str:
         with _translated():
@@ -198,6 +209,9 @@ class S3ObjectStorage:
             Params={"Bucket": self._bucket, "Key": key, **params},
             ExpiresIn=min(expires_in_seconds, MAX_EXPIRY_SECONDS),
         )
+        return self._for_browsers(url)
+
+    def _for_browsers(self, url: str) -> str:
         if self._public_endpoint:
             return url
         return BROWSER_PREFIX + url.removeprefix(self._endpoint)

@@ -31,6 +31,8 @@ if not DATA_DIR.is_absolute():
 SECRET_KEY = e.read("SECRET_KEY", e.secret)
 JWT_SIGNING_KEY = e.read("JWT_SIGNING_KEY", e.secret)
 ALLOWED_HOSTS = e.read("ALLOWED_HOSTS", e.words)
+# Printed on certificates; empty: the host that the request names.
+PORTAL_PUBLIC_URL = e.read("PORTAL_PUBLIC_URL", e.http_url, default="")
 
 INSTALLED_APPS = [
     "unfold",
@@ -60,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "portal.common.content_policy.FastCSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.common.language.AdminLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -194,7 +196,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["lms.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["portal.common.renderers.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["portal.common.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["portal.common.throttling.PerCallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
@@ -215,7 +217,18 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "",
+    "SERVERS": [{"url": "/api", "description": "As browsers see it; proxies remove the prefix."}],
     "PREPROCESSING_HOOKS": ["portal.common.openapi.keep_client_routes"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "portal.common.openapi.describe_operations",
+    ],
+    "PATH_CONVERTER_OVERRIDES": {
+        "id": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},
+        "kind": {"type": "string", "enum": ["lesson", "final"]},
+    },
+    # Their labels are translated, and the contract must not depend on the language.
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {
         "StationStatusEnum": ["active", "maintenance"],
         "EnrollmentStatusEnum": "lms.models.EnrollmentStatus",

@@ -17,7 +17,15 @@ def test_the_api_prefix_is_stripped_and_the_query_kept(nginx: int) -> None:
     assert (echo["raw_path"], echo["query"]) == ("/stations/", "search=%D0%9A%2B1&page=2")
 
 
-@pytest.mark.parametrize("path", ["/admin/", "/admin/lms/station/1/change/", "/i18n/setlang/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/admin/",
+        "/admin/lms/station/1/change/",
+        "/i18n/setlang/",
+        "/certificates/ATG-2026-000001-BCDFGH",
+    ],
+)
 def test_pages_of_the_portal_keep_their_path(nginx: int, path: str) -> None:
     assert fetch(nginx, path).json()["raw_path"] == path
 

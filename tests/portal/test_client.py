@@ -43,11 +43,11 @@ def ask(tmp_path: Path):
         "PYTHONWARNINGS": "ignore",
     }
 
-    def run(*paths: str) -> dict[str, list]:
+    def run(*paths: str, **extra: str) -> dict[str, list]:
         result = subprocess.run(
             [sys.executable, "-c", _ASK, *paths],
             cwd=ROOT,
-            env=environment,
+            env={**environment, **extra},
             capture_output=True,
             text=True,
         )
@@ -75,3 +75,12 @@ def test_an_unknown_api_route_and_the_admin_are_not_the_client(ask):
     assert answers["/admin/nothing"][0] in {302, 404}
     assert answers["/health/live"][0] == 200
     assert "root:" not in answers["/../etc/passwd"][2]
+
+
+def test_the_public_page_of_a_certificate_is_not_the_client(ask):
+    answers = ask("/certificates/1", "/certificates/1/", "/api/certificates/me", DEBUG="1")
+
+    assert answers["/certificates/1"][:2] == [404, "text/html"]
+    assert "<!doctype html>" in answers["/certificates/1"][2]
+    assert answers["/certificates/1/"][:2] == [404, "text/html"]
+    assert answers["/api/certificates/me"][:2] == [401, "application/json"]

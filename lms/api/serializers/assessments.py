@@ -2,12 +2,16 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from lms.api.serializers.base import IdField, NameField, PositionField
+from lms.errors import InvalidAnswers
 from lms.models import TestKind, TestResult
-from lms.selectors.assessments import AnyTest
+from lms.selectors.assessments import AnyTest, kind_of
 
-LARGEST_INTEGER = 2**31 - 1
+_ANSWER_KEYS = ("questionId", "selectedAnswer", "correctAnswer", "isCorrect")
+_MOST_ANSWERS = 1000
 
 
 def test_json(test: AnyTest, questions: list[dict[str, Any]]) -> dict[str, Any]:
@@ -26,6 +30,11 @@ def test_json(test: AnyTest, questions: list[dict[str, Any]]) -> dict[str, Any]:
         "passingScore": test.passing_score or 70,
         "timeLimit": test.time_limit or 0,
         "attempts": test.attempts,
+        # The admin editor's spelling: it sends the same request (contract, endpoint 36).
+        "passing_score": test.passing_score or 70,
+        "time_limit": test.time_limit or 0,
+        "is_active": bool(test.is_active),
+        "test_type": kind_of(test),
     }
 
 
@@ -52,18 +61,52 @@ def stored_json(result: TestResult) -> dict[str, Any]:
     }
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "maxProperties": _MOST_ANSWERS,
+        "additionalProperties": {
+            "type": "object",
+            "properties": {
+                "questionId": {"type": "integer"},
+                "selectedAnswer": {"type": ["integer", "null"]},
+                "correctAnswer": {"type": ["integer", "null"]},
+                "isCorrect": {"type": ["boolean", "null"]},
+            },
+            "required": ["questionId"],
+        },
+    }
+)
+class AnswersField(serializers.DictField):
+    """The chosen options by the question's position; keeps the client's four keys, drops others."""
+
+    def to_internal_value(self, data: Any) -> dict[str, dict[str, int | None]]:
+        """Return the entries with numbers only.
+
+        Raises:
+            InvalidAnswers: an entry is no object of numbers, or there are absurdly many.
+        """
+        if not isinstance(data, dict) or len(data) > _MOST_ANSWERS:
+            raise InvalidAnswers
+        return {place: self._entry(place, entry) for place, entry in data.items()}
+
+    def _entry(self, place: str, entry: Any) -> dict[str, int | None]:
+        if not place.isdecimal() or len(place) > 6 or not isinstance(entry, dict):
+            raise InvalidAnswers
+        kept = {name: entry[name] for name in _ANSWER_KEYS if name in entry}
+        if not all(value is None or isinstance(value, int) for value in kept.values()):
+            raise InvalidAnswers
+        return kept
+
+
 class CreateResultRequest(serializers.Serializer):
     """Body of POST /courses/tests/results/create; the claims are compared, never stored."""
 
-    test_id = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
-    test_type = serializers.ChoiceField(TestKind.choices)
-    score = serializers.IntegerField(
-        min_value=0, max_value=100, required=False, allow_null=True, default=None
-    )
-    time_spent = serializers.IntegerField(
-        min_value=0, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
-    )
-    answers_data = serializers.DictField(required=False, allow_null=True, default=None)
+    test_id = IdField()
+    test_type = NameField(TestKind.choices)
+    score = PositionField(max_value=100, required=False, allow_null=True, default=None)
+    time_spent = PositionField(required=False, allow_null=True, default=None)
+    answers_data = AnswersField(required=False, allow_null=True, default=None)
 
 
 class QuestionShape(serializers.Serializer):
@@ -89,6 +132,10 @@ class TestShape(serializers.Serializer):
     passingScore = serializers.IntegerField()
     timeLimit = serializers.IntegerField()
     attempts = serializers.IntegerField(allow_null=True)
+    passing_score = serializers.IntegerField(required=False)
+    time_limit = serializers.IntegerField(required=False)
+    is_active = serializers.BooleanField(required=False)
+    test_type = serializers.ChoiceField(TestKind.choices, required=False)
 
 
 class TestResponse(serializers.Serializer):

@@ -2,11 +2,18 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from lms.api.serializers.base import (
+    LARGEST_INTEGER,
+    IdField,
+    KeyField,
+    NeedsKeys,
+    PositionField,
+)
 from lms.models import Comment, PromoVideo
 
-LARGEST_INTEGER = 2**31 - 1
 COMMENT_MAX_CHARACTERS = 5000
 
 
@@ -141,8 +148,11 @@ class DepartmentResponse(serializers.Serializer):
     data = DepartmentDetailShape()
 
 
-class CommentsQuery(serializers.Serializer):
+class CommentsQuery(NeedsKeys, serializers.Serializer):
     """Query of GET /courses/comments."""
+
+    needed = ("station_id",)
+    needed_message = _("station_id is missing.")
 
     station_id = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
     lesson_index = serializers.IntegerField(
@@ -151,29 +161,16 @@ class CommentsQuery(serializers.Serializer):
     topic_index = serializers.IntegerField(
         min_value=0, max_value=LARGEST_INTEGER, required=False, default=None
     )
-    file_object_key = serializers.CharField(
-        max_length=2000, trim_whitespace=False, required=False, allow_blank=True, default=None
-    )
+    file_object_key = KeyField(required=False, allow_blank=True, default=None)
 
 
 class CommentRequest(serializers.Serializer):
     """Body of POST /courses/comments."""
 
-    station_id = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
-    lesson_index = serializers.IntegerField(
-        min_value=0, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
-    )
-    topic_index = serializers.IntegerField(
-        min_value=0, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
-    )
-    file_object_key = serializers.CharField(
-        max_length=2000,
-        trim_whitespace=False,
-        required=False,
-        allow_blank=True,
-        allow_null=True,
-        default=None,
-    )
+    station_id = IdField()
+    lesson_index = PositionField(required=False, allow_null=True, default=None)
+    topic_index = PositionField(required=False, allow_null=True, default=None)
+    file_object_key = KeyField(required=False, allow_blank=True, allow_null=True, default=None)
     comment_text = serializers.CharField(max_length=COMMENT_MAX_CHARACTERS, allow_blank=True)
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from lms.api.serializers.base import KeyField, WholeNumberField
+
 
 def readable_size(size_bytes: int) -> str:
     """Return a size as people read it, such as 1.0 MB."""
@@ -43,9 +45,9 @@ def object_json(found: Any, url: str) -> dict[str, Any]:
 class PresignUploadRequest(serializers.Serializer):
     """Body of POST /files/presign-upload."""
 
-    key = serializers.CharField(max_length=1000, trim_whitespace=False)
+    key = KeyField()
     contentType = serializers.CharField(max_length=100)
-    expiresIn = serializers.IntegerField(min_value=1, max_value=604800, default=900)
+    expiresIn = WholeNumberField(min_value=1, max_value=604800, default=900)
 
 
 class UrlResponse(serializers.Serializer):
@@ -84,6 +86,12 @@ class FolderContentsResponse(serializers.Serializer):
 
     folders = FolderShape(many=True)
     files = ObjectShape(many=True)
+
+
+class AbsentResponse(serializers.Serializer):
+    """Answer of GET /files/exists for an object that does not exist."""
+
+    exists = serializers.BooleanField()
 
 
 class ExistsResponse(serializers.Serializer):

@@ -5,9 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from lms.api.serializers.accounts import Identity
+from lms.api.serializers.base import IdField
 from lms.models import Profile
-
-LARGEST_INTEGER = 2**31 - 1
 
 
 def profile_json(profile: Profile, *, avatar_url: str | None) -> dict[str, Any]:
@@ -49,20 +48,25 @@ class ProfileUpdateRequest(serializers.Serializer):
     )
     phone = serializers.CharField(max_length=50, required=False, allow_blank=True, allow_null=True)
     bio = serializers.CharField(max_length=5000, required=False, allow_blank=True, allow_null=True)
-    language = serializers.CharField(max_length=10, required=False)
+    # A tag such as ru or uz-Latn.
+    language = serializers.RegexField(
+        r"^[a-z]{2}([-_][A-Za-z]{2,4})?$", max_length=10, required=False
+    )
     email_notifications = serializers.BooleanField(required=False)
     push_notifications = serializers.BooleanField(required=False)
     weekly_report = serializers.BooleanField(required=False)
 
 
 class RegisterRequest(serializers.Serializer):
-    """Body of POST /auth/register-profile; station_id may be absent, null or a number."""
+    """Body of POST /auth/register-profile; station_id may be absent, null or a number.
+
+    The client's form has no e-mail address; other callers may send one.
+    """
 
     full_name = serializers.CharField(min_length=2, max_length=100)
+    email = serializers.EmailField(max_length=100, required=False)
     phone = serializers.CharField(min_length=5, max_length=50)
-    station_id = serializers.IntegerField(
-        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
-    )
+    station_id = IdField(required=False, allow_null=True, default=None)
     position = serializers.CharField(min_length=2, max_length=255)
     department = serializers.CharField(min_length=2, max_length=255)
 
@@ -70,6 +74,8 @@ class RegisterRequest(serializers.Serializer):
 class ProfileShape(Identity):
     """A person's own profile."""
 
+    full_name = serializers.CharField(allow_null=True)
+    email = serializers.CharField(allow_null=True)
     avatar_url = serializers.CharField(allow_null=True)
     avatar_key = serializers.CharField(allow_null=True)
     company = serializers.CharField(allow_null=True)

@@ -3,10 +3,12 @@
 import math
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from lms.api.serializers.base import LARGEST_INTEGER, IdField, KeyField, NameField, NeedsKeys
 from lms.models import (
     CompletedMaterial,
     CourseEnrollment,
@@ -15,8 +17,6 @@ from lms.models import (
     MaterialProgress,
 )
 from lms.selectors.progress import ProgramUnits
-
-LARGEST_INTEGER = 2**31 - 1
 
 
 def enrollment_json(row: Enrollment) -> dict[str, Any]:
@@ -107,29 +107,31 @@ class SecondsField(serializers.Field):
         return value
 
 
-class CompleteMaterialRequest(serializers.Serializer):
+class CompleteMaterialRequest(NeedsKeys, serializers.Serializer):
     """Body of POST materials/complete."""
 
-    material_type = serializers.ChoiceField(CompletedMaterial.MaterialType.choices)
-    material_key = serializers.CharField(max_length=2000, trim_whitespace=False)
+    needed = ("material_type", "material_key")
+    needed_message = _("material_type and material_key are needed.")
+
+    material_type = NameField(CompletedMaterial.MaterialType.choices)
+    material_key = KeyField()
 
 
-class SavePositionRequest(serializers.Serializer):
+class SavePositionRequest(NeedsKeys, serializers.Serializer):
     """Body of POST /courses/progress/save."""
 
-    course_program_id = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER)
-    material_key = serializers.CharField(max_length=2000, trim_whitespace=False)
-    material_type = serializers.ChoiceField(
+    needed = ("course_program_id", "material_key")
+    needed_message = _("course_program_id and material_key are needed.")
+
+    course_program_id = IdField()
+    material_key = KeyField()
+    material_type = NameField(
         MaterialProgress.MaterialType.choices, default=MaterialProgress.MaterialType.VIDEO
     )
     position_seconds = SecondsField(default=0)
     duration_seconds = SecondsField(required=False, allow_null=True, default=None)
-    lesson_id = serializers.IntegerField(
-        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
-    )
-    topic_id = serializers.IntegerField(
-        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
-    )
+    lesson_id = IdField(required=False, allow_null=True, default=None)
+    topic_id = IdField(required=False, allow_null=True, default=None)
     is_completed = serializers.BooleanField(required=False, default=False)
 
 
@@ -137,13 +139,11 @@ class BatchRequest(serializers.Serializer):
     """Body of POST /courses/progress/batch; at most 1,000 keys."""
 
     material_keys = serializers.ListField(
-        child=serializers.CharField(max_length=2000, trim_whitespace=False),
+        child=KeyField(),
         max_length=1000,
         default=list,
     )
-    course_program_id = serializers.IntegerField(
-        min_value=1, max_value=LARGEST_INTEGER, required=False, allow_null=True, default=None
-    )
+    course_program_id = IdField(required=False, allow_null=True, default=None)
 
 
 class EnrollmentShape(serializers.Serializer):

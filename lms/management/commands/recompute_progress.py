@@ -1,18 +1,18 @@
-"""Derives every enrolment's progress from the facts; running it twice changes nothing."""
+"""Derives all progress from the facts; running it twice changes nothing."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lms.services import progress
+from lms.services import recompute
 
 
 class Command(BaseCommand):
     """manage.py recompute_progress"""
 
-    help = "Derive the progress of all enrolments from completed materials and passed tests."
+    help = "Derive all progress from completed materials and passed tests."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Recompute and say how many rows changed."""
-        changed, total = progress.recompute_all()
-        self.stdout.write(f"{total} enrolments checked, {changed} changed.")
+        changed, total = recompute.recompute_all()
+        self.stdout.write(f"{total} enrolments checked, {changed} rows changed.")

@@ -18,6 +18,7 @@ DASHBOARD_BUDGET = 16
 SEARCH_BUDGET = 14
 NAMES = sorted(m._meta.model_name for m in admin.site._registry if m._meta.app_label == "lms")
 WITHOUT_ADD = {
+    "certificate",
     "comment",
     "completedmaterial",
     "courseenrollment",

@@ -49,7 +49,7 @@ RIGHTS = {
     "completedmaterial": ("v--d", "----", "v---", "----"),
     "materialprogress": ("v--d", "----", "v---", "----"),
     "testresult": ("v--d", "----", "v---", "----"),
-    "certificate": ("vacd", "----", "v---", "----"),
+    "certificate": ("v--d", "----", "v---", "----"),
 }
 ROLES = [Role.ADMIN, Role.INSTRUCTOR, Role.HR, Role.USER]
 CASES = [

@@ -1,0 +1,97 @@
+"""The caller's certificates, their PDF, and the public page that a QR code leads to."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import translation
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lms.api.authentication import BearerAuthentication, MediaCookieAuthentication
+from lms.api.serializers import certificates as shapes
+from lms.models import Certificate
+from lms.selectors import certificates as selectors
+from lms.services import certificate_pdf
+from portal.common.downloads import pdf_download
+from portal.common.public_address import public_address
+
+_LANGUAGE = OpenApiParameter("lang", str, description="ru or en; else the certificate's own.")
+
+
+def _language(request: Request, certificate: Certificate | None) -> str:
+    return certificate_pdf.language_of(certificate, request.query_params.get("lang"))
+
+
+class AnyAcceptMixin:
+    """For answers of one fixed type: whatever the browser accepts, errors are JSON."""
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
+        """Choose the renderer of errors."""
+        renderer = self.get_renderers()[0]
+        return renderer, renderer.media_type
+
+
+class MyCertificatesView(APIView):
+    """The caller's certificates."""
+
+    @extend_schema(responses=shapes.MyCertificatesResponse)
+    def get(self, request: Request) -> Response:
+        """List them, newest first, revoked ones included."""
+        portal = public_address(request)
+        rows = []
+        for row in selectors.certificates_of(request.user.pk):
+            page = certificate_pdf.page_url(row.number, portal=portal) if row.number else None
+            rows.append(shapes.certificate_json(row, page_url=page))
+        return Response({"data": rows})
+
+
+class CertificatePdfView(AnyAcceptMixin, APIView):
+    """The PDF of a certificate; the media cookie serves a plain link."""
+
+    authentication_classes = [BearerAuthentication, MediaCookieAuthentication]
+
+    @extend_schema(
+        parameters=[_LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY}
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """Send it to its holder, to HR and to administrators; for others it does not exist."""
+        certificate = selectors.readable_by_number(request.user, number)
+        content = certificate_pdf.render(
+            certificate,
+            portal=public_address(request),
+            language=_language(request, certificate),
+        )
+        return pdf_download(content, name=certificate.number)
+
+
+class CertificatePageView(AnyAcceptMixin, APIView):
+    """The public page of a certificate: shows what is printed on it, and whether it is valid."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """Show the page in Russian or English; 404 with a page of its own for unknown numbers."""
+        certificate = selectors.by_number(number)
+        language = _language(request, certificate)
+        with translation.override(language):
+            page = render_to_string("lms/certificate.html", _context(certificate, language))
+        return HttpResponse(
+            page,
+            status=404 if certificate is None else 200,
+            headers={"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"},
+        )
+
+
+def _context(certificate: Certificate | None, language: str) -> dict[str, Any]:
+    context = {"language": language, "certificate": certificate, "portal": certificate_pdf.PORTAL}
+    if certificate is not None:
+        context["facts"] = certificate_pdf.facts_of(certificate)
+        context["issued_on"] = certificate_pdf.issued_on(certificate)
+    return context

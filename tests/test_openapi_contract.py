@@ -1,0 +1,169 @@
+"""The API contract: committed, complete, valid, served offline, and true of every answer."""
+
+import re
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin
+
+import pytest
+import yaml
+from django.test import Client
+from django.utils import translation
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiYamlRenderer
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+from portal.common.openapi import operations
+from portal.docs import contract_yaml
+from tests import recorded
+from tests.recorded import EXAMPLES, World, send, send_as_recorded
+
+COMMITTED = Path(__file__).parents[1] / "docs" / "contracts" / "openapi.yaml"
+CONTRACT: dict[str, Any] = yaml.safe_load(COMMITTED.read_text("utf-8"))
+OPERATIONS = [
+    pytest.param(path, method, operation, id=f"{method.upper()} {path}")
+    for path, methods in CONTRACT["paths"].items()
+    for method, operation in methods.items()
+]
+REGISTRY = Registry().with_resource(
+    "urn:contract", Resource.from_contents(CONTRACT, default_specification=DRAFT202012)
+)
+
+
+def _pointer(*parts: str) -> str:
+    return "/".join(part.replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def _errors(value: Any, *pointer: str) -> list[str]:
+    """Return what of a value does not fit the schema at a place of the contract."""
+    schema = {"$ref": f"urn:contract#/{_pointer(*pointer)}"}
+    checker = Draft202012Validator.FORMAT_CHECKER
+    validator = Draft202012Validator(schema, registry=REGISTRY, format_checker=checker)
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
+
+
+def _path_of(example: dict[str, Any]) -> str:
+    """Return the contract's path of a recorded one: the names of its arguments differ."""
+    wanted = re.sub(r"{\w+}", "{}", example["path"].rstrip("/"))
+    found = [path for path in CONTRACT["paths"] if re.sub(r"{\w+}", "{}", path) == wanted]
+    assert len(found) == 1, wanted
+    return found[0]
+
+
+def _name(example: dict[str, Any]) -> str:
+    return f"{example['method']} {example['path']}"
+
+
+def test_the_committed_contract_is_the_generated_one():
+    assert COMMITTED.read_bytes() == contract_yaml(), "run `make openapi`"
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_contract_does_not_depend_on_the_language(language):
+    with translation.override(language):
+        schema = SchemaGenerator().get_schema(request=None, public=True)
+
+    assert OpenApiYamlRenderer().render(schema, renderer_context={}) == COMMITTED.read_bytes()
+
+
+def test_the_contract_is_valid_openapi_3_1():
+    validate(CONTRACT)
+
+    assert CONTRACT["openapi"].startswith("3.1")
+
+
+def test_every_recorded_endpoint_is_described_and_every_entry_is_used():
+    recorded_ones = {(_path_of(example), example["method"].lower()) for example in EXAMPLES}
+    described = {
+        (path, method) for path, methods in CONTRACT["paths"].items() for method in methods
+    }
+
+    assert recorded_ones <= described
+    assert set(operations()) == {f"{method.upper()} {path}" for path, method in described}
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_an_operation_says_everything(path, method, operation):
+    assert operation["summary"]
+    assert operation["description"]
+    assert operation["tags"][0] in {tag["name"] for tag in CONTRACT["tags"]}
+    assert operation["security"]
+    assert _has_an_example(operation)
+    errors = {s: r for s, r in operation["responses"].items() if s >= "400"}
+    assert errors or path == "/health"
+    for status, response in errors.items():
+        schema = response["content"]["application/json"]["schema"]["$ref"]
+        expected = "AbsentResponse" if (path, status) == ("/files/exists", "404") else "Error"
+        assert schema == f"#/components/schemas/{expected}"
+
+
+def _has_an_example(operation: dict[str, Any]) -> bool:
+    contents = [response.get("content", {}) for response in operation["responses"].values()]
+    contents.append(operation.get("requestBody", {}).get("content", {}))
+    named = any("examples" in media for content in contents for media in content.values())
+    return named or any("example" in row for row in operation.get("parameters", []))
+
+
+@pytest.mark.parametrize(("path", "method", "operation"), OPERATIONS)
+def test_the_examples_fit_their_schemas(path, method, operation):
+    bodies = [("requestBody", operation.get("requestBody", {}))]
+    bodies += [(f"responses/{status}", row) for status, row in operation["responses"].items()]
+
+    for place, body in bodies:
+        for kind, media in body.get("content", {}).items():
+            for example in media.get("examples", {}).values():
+                where = ("paths", path, method, *place.split("/"), "content", kind, "schema")
+                assert _errors(example["value"], *where) == []
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Build the world of the examples."""
+    return recorded.build()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("example", EXAMPLES, ids=_name)
+def test_an_answer_fits_the_contract(world, example):
+    _assert_described(example, send_as_recorded(world, example))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("example", EXAMPLES, ids=_name)
+def test_the_answer_to_a_stranger_without_a_body_fits_the_contract(world, example):
+    _assert_described(example, send(Client(), example, body=b""))
+
+
+def _assert_described(example: dict[str, Any], response: Any) -> None:
+    path, method = _path_of(example), example["method"].lower()
+    responses = CONTRACT["paths"][path][method]["responses"]
+    status = str(response.status_code)
+    assert status in responses, response.content
+    content = responses[status]["content"]
+    kind = response["Content-Type"].partition(";")[0]
+    if kind not in content:
+        assert "*/*" in content
+        return
+    where = ("paths", path, method, "responses", status, "content", kind, "schema")
+    assert _errors(response.json(), *where) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("page", ["/docs", "/docs/", "/api/docs", "/api/docs/"])
+def test_the_docs_load_everything_from_the_portal(page):
+    response = Client().get(page)
+    html = response.content.decode()
+
+    assert response.status_code == 200
+    assert response["Content-Type"].startswith("text/html")
+    assert set(re.findall(r"(?:src|href)=\"(.{1,9})", html)) == {"/static/d"}
+    assert not re.findall(r"https?://", html)
+    address = re.search(r'"((?:\.\./)?openapi\.yaml)"', html)
+    assert address
+    contract = Client().get(urljoin(page, address[1]))
+    assert contract.status_code == 200
+    assert contract["Content-Type"] == "application/yaml"
+    assert contract.content == COMMITTED.read_bytes()

@@ -201,7 +201,7 @@ def test_recomputing_repairs_what_an_import_left_behind(make_user):
     assert (changed, total) == (5, 1)
     assert (row.progress_percent, row.status) == (25, "in_progress")
     assert CourseEnrollment.objects.get().progress_percent == 25
-    assert list(TopicProgress.objects.order_by("pk").values_list("completed", flat=True)) == [
+    assert list(TopicProgress.objects.order_by("topic_id").values_list("completed", flat=True)) == [
         True,
         False,
     ]

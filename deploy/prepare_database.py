@@ -70,8 +70,10 @@ def migration_lock(*, wait_seconds: float) -> Iterator[None]:
             cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{wait_seconds:.0f}s"])
             cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
         yield
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
     finally:
-        # Closing the session gives the lock back, even after an error.
+        # After an error the end of the session gives the lock back, as soon as the server sees it.
         connection.close()
 
 

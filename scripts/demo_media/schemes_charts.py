@@ -76,7 +76,10 @@ def spectrum(pen: Pen) -> None:
 def lel(pen: Pen) -> None:
     """Show the explosive range of methane in air."""
     left, width = 40, 390
-    place = lambda percent: left + width * percent / 20  # noqa: E731
+
+    def place(percent: float) -> float:
+        return left + width * percent / 20
+
     parts = [
         (0, 4.4, "#cfe8d2", "не горит"),
         (4.4, 17, "#f0b0a0", "ВЗРЫВООПАСНАЯ СМЕСЬ"),

@@ -121,7 +121,7 @@ def render(folder: Path, variables: dict[str, str]) -> None:
     for template in TEMPLATES.glob("*.template"):
         text = template.read_text()
         for name, value in variables.items():
-            text = text.replace("${%s}" % name, value)  # noqa: UP031
+            text = text.replace(f"${{{name}}}", value)
         if nginx_version() < (1, 25, 1):
             text = text.replace("http2 on;", "")
         (folder / template.name.removesuffix(".template")).write_text(text)

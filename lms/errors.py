@@ -1,5 +1,7 @@
 """Errors of the domain, each with a stable code and a text for people."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.errors import (
@@ -32,6 +34,14 @@ class TooManyLogins(TooManyRequests):
 
     code = "too_many_logins"
     message = _("Too many failed sign-ins. Wait a little and try again.")
+
+
+class SignInsBusy(TooManyRequests):
+    """More people sign in at this moment than the server checks at once."""
+
+    status = 503
+    code = "sign_ins_busy"
+    message = _("Many people are signing in just now. Try again in a few seconds.")
 
 
 class StationNotFound(NotFound):
@@ -151,6 +161,42 @@ class UnreadableQuestions(Invalid):
 
     code = "unreadable_questions"
     message = _("The file cannot be read. Save it as XLSX or CSV and upload it again.")
+
+
+class QuestionNotFound(NotFound):
+    """The test has no question with this number."""
+
+    code = "question_not_found"
+    message = _("This question is no longer in the test.")
+
+
+class QuestionChanged(Conflict):
+    """Somebody else has saved the question since it was read; `stored` is its state now."""
+
+    code = "question_changed"
+    message = _("Somebody else has changed this question.")
+
+    def __init__(self, stored: dict[str, Any]) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+class QuestionOrderChanged(Conflict):
+    """The test has got or lost questions since they were read; `stored` is their order now."""
+
+    code = "question_order_changed"
+    message = _("Somebody else has added or deleted questions. Reload the page.")
+
+    def __init__(self, stored: list[int]) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+class UndoExpired(Conflict):
+    """What was deleted cannot be brought back by this request any more."""
+
+    code = "undo_expired"
+    message = _("This cannot be undone any more.")
 
 
 class EmptyComment(Invalid):

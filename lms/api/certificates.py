@@ -27,15 +27,6 @@ def _language(request: Request, certificate: Certificate | None) -> str:
     return certificate_pdf.language_of(certificate, request.query_params.get("lang"))
 
 
-class AnyAcceptMixin:
-    """For answers of one fixed type: whatever the browser accepts, errors are JSON."""
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[Any, str]:
-        """Choose the renderer of errors."""
-        renderer = self.get_renderers()[0]
-        return renderer, renderer.media_type
-
-
 class MyCertificatesView(APIView):
     """The caller's certificates."""
 
@@ -50,7 +41,7 @@ class MyCertificatesView(APIView):
         return Response({"data": rows})
 
 
-class CertificatePdfView(AnyAcceptMixin, APIView):
+class CertificatePdfView(APIView):
     """The PDF of a certificate; the media cookie serves a plain link."""
 
     authentication_classes = [BearerAuthentication, MediaCookieAuthentication]
@@ -69,7 +60,7 @@ class CertificatePdfView(AnyAcceptMixin, APIView):
         return pdf_download(content, name=certificate.number)
 
 
-class CertificatePageView(AnyAcceptMixin, APIView):
+class CertificatePageView(APIView):
     """The public page of a certificate: shows what is printed on it, and whether it is valid."""
 
     authentication_classes = []

@@ -1,7 +1,6 @@
 """Signed links, listings, and the streams of PDF and video with ranges."""
 
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -176,18 +175,6 @@ class ExistsView(APIView):
 
 class StreamView(FileView):
     """The bytes of a file, with ranges."""
-
-    # Any Accept header fits: the answer is the file's own type.
-    content_negotiation_class = None
-
-    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple:
-        """Keep JSON for errors whatever the browser accepts."""
-        renderer = self.get_renderers()[0]
-        return renderer, renderer.media_type
-
-    def get_content_negotiator(self) -> Any:
-        """Need none."""
-        return None
 
     @extend_schema(
         parameters=[

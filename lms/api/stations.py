@@ -88,6 +88,6 @@ class CourseProgramView(PublicView):
         if program is None:
             stations.require_station(station_id)
             return Response({"courseProgram": None})
-        outline = courses.program_outline(program)
-        texts = courses.program_texts(program)
+        outline = courses.program_outline(program["id"])
+        texts = courses.program_texts(program["id"])
         return Response({"courseProgram": course_shapes.program_json(program, outline, texts)})

@@ -110,7 +110,8 @@ _certificates = routes(
     route("certificates/<str:number>/pdf", certificates.CertificatePdfView.as_view()),
 )
 
-urlpatterns = [*_accounts, *_stations, *_courses, *_files, *_certificates]
+# The most often asked first: a path is compared with one route after the other.
+urlpatterns = [*_files, *_courses, *_accounts, *_stations, *_certificates]
 # Pages for people, at the root whatever stands before the portal; after the API's own routes.
 page_urlpatterns = route(
     "certificates/<str:number>", certificates.CertificatePageView.as_view(), name="certificate"

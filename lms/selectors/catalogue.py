@@ -15,6 +15,7 @@ from lms.models import (
     Topic,
     TopicFile,
 )
+from lms.selectors.courses import FILE_FIELDS
 
 Row = dict[str, Any]
 _COURSE_FIELDS = (
@@ -84,8 +85,8 @@ def program_rows(station_id: int | None) -> list[Row]:
     return list(rows.order_by("order_index", "pk").values(*_PROGRAM_FIELDS))
 
 
-def topic_files(station_id: int, topic_id: int) -> list[TopicFile]:
-    """List the active files of a station's topic, in order.
+def topic_files(station_id: int, topic_id: int) -> list[Row]:
+    """List the active files of a station's topic as rows, in order.
 
     Raises:
         TopicNotFound: the topic does not belong to a program of this station.
@@ -93,7 +94,8 @@ def topic_files(station_id: int, topic_id: int) -> list[TopicFile]:
     topics = Topic.objects.filter(pk=topic_id, lesson__course_program__station_id=station_id)
     if not topics.exists():
         raise TopicNotFound
-    return list(TopicFile.objects.active().filter(topic_id=topic_id).order_by("order_index", "pk"))
+    files = TopicFile.objects.active().filter(topic_id=topic_id).order_by("order_index", "pk")
+    return list(files.values(*FILE_FIELDS))
 
 
 def promo_video(station_id: int) -> PromoVideo | None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Model, TextField, Value
+from django.db.models import IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from lms.models import (
@@ -17,75 +17,145 @@ from lms.models import (
     Topic,
     TopicFile,
 )
+from portal.common.compiled_query import CompiledQuery
+
+Row = dict[str, Any]
+
+_LISTS = (
+    (LearningOutcome, "outcome_text", "outcomes"),
+    (ProgramRequirement, "requirement_text", "requirements"),
+    (TargetAudience, "audience_text", "audience"),
+)
+_TEST_FIELDS = ("id", "title", "questions_count", "passing_score", "time_limit", "attempts")
+_PROGRAM_FIELDS = (
+    "id",
+    "station_id",
+    "title",
+    "description",
+    "duration",
+    "format",
+    "is_active",
+    "order_index",
+)
+FILE_FIELDS = (
+    "id",
+    "file_type",
+    "title",
+    "original_name",
+    "minio_object_name",
+    "order_index",
+    "file_size",
+    "mime_type",
+)
 
 
-def active_program(station_id: int) -> CourseProgram | None:
-    """Return the active program of a station, or None."""
-    return CourseProgram.objects.active().filter(station_id=station_id).first()
+def _by_number(make: Any) -> CompiledQuery:
+    return CompiledQuery(make, IntegerField(), sample=-918_273_645)
 
 
-def program_texts(program: CourseProgram) -> dict[str, list[str]]:
-    """Return the texts of a program's three lists by list, in order; one query."""
-    lists = (
-        (LearningOutcome, "outcome_text", "outcomes"),
-        (ProgramRequirement, "requirement_text", "requirements"),
-        (TargetAudience, "audience_text", "audience"),
-    )
+def _texts(program_id: int) -> QuerySet:
     rows = [
-        model.objects.filter(course_program=program)
+        model.objects.filter(course_program=program_id)
         .order_by()
-        .values_list(Value(name), "order_index", "pk", Cast(column, TextField()))
-        for model, column, name in lists
+        .values(
+            list=Value(name),
+            place=Cast("order_index", IntegerField()),
+            pk_=Cast("pk", IntegerField()),
+            text=Cast(column, TextField()),
+        )
+        for model, column, name in _LISTS
     ]
-    texts: dict[str, list[str]] = {name: [] for _model, _column, name in lists}
-    for name, _place, _pk, text in sorted(rows[0].union(*rows[1:], all=True)):
-        texts[name].append(text)
+    return rows[0].union(*rows[1:], all=True)
+
+
+_ACTIVE = _by_number(
+    lambda station: (
+        CourseProgram.objects.active()
+        .filter(station=station)
+        .order_by("order_index", "pk")
+        .values(*_PROGRAM_FIELDS)[:1]
+    )
+)
+_TEXTS = _by_number(_texts)
+_FINAL_TEST = _by_number(
+    lambda program: (
+        FinalTest.objects.active()
+        .filter(course_program=program)
+        .order_by("pk")
+        .values(*_TEST_FIELDS, "description")[:1]
+    )
+)
+_LESSONS = _by_number(
+    lambda program: (
+        Lesson.objects.active()
+        .filter(course_program=program)
+        .order_by("order_index", "pk")
+        .values("id", "lesson_key", "title", "duration", "order_index")
+    )
+)
+_TESTS = _by_number(
+    lambda program: (
+        LessonTest.objects.active()
+        .filter(lesson__course_program=program)
+        .order_by("pk")
+        .values("lesson_id", *_TEST_FIELDS)
+    )
+)
+_TOPICS = _by_number(
+    lambda program: (
+        Topic.objects.active()
+        .filter(lesson__course_program=program)
+        .order_by("order_index", "pk")
+        .values("lesson_id", "id", "topic_key", "code", "title", "duration", "order_index")
+    )
+)
+_FILES = _by_number(
+    lambda program: (
+        TopicFile.objects.active()
+        .filter(topic__lesson__course_program=program)
+        .order_by("order_index", "pk")
+        .values("topic_id", *FILE_FIELDS)
+    )
+)
+
+
+def active_program(station_id: int) -> Row | None:
+    """Return the active program of a station, or None; one query."""
+    return next(iter(_ACTIVE.rows(station_id)), None)
+
+
+def program_texts(program_id: int) -> dict[str, list[str]]:
+    """Return the texts of a program's three lists by list, in order; one query."""
+    texts: dict[str, list[str]] = {name: [] for _model, _column, name in _LISTS}
+    for row in sorted(_TEXTS.rows(program_id), key=lambda row: (row["place"], row["pk_"])):
+        texts[row["list"]].append(row["text"])
     return texts
 
 
-def program_outline(program: CourseProgram) -> dict[str, Any]:
+def program_outline(program_id: int) -> dict[str, Any]:
     """Return active lessons with topics, files and tests, and the final test; five queries.
 
-    Shape: {"final_test": FinalTest | None, "lessons": [{"lesson", "test",
-    "topics": [{"topic", "files": [TopicFile]}]}]}, each list in its order, main files first.
+    Shape: {"final_test": row | None, "lessons": [row of a lesson + {"test": row | None,
+    "topics": [row of a topic + {"files": [row]}]}]}, each list in its order, main files first.
     """
-    lessons = list(
-        Lesson.objects.active().filter(course_program=program).order_by("order_index", "pk")
-    )
-    topics = Topic.objects.active().filter(lesson__in=lessons).order_by("order_index", "pk")
-    topics_by_lesson = _group(topics, "lesson_id")
-    files = TopicFile.objects.active().filter(topic__lesson__in=lessons)
-    files_by_topic = _group(files.order_by("order_index", "pk"), "topic_id")
-    tests = _first(LessonTest.objects.active().filter(lesson__in=lessons), "lesson_id")
-    return {
-        "final_test": FinalTest.objects.active().filter(course_program=program).first(),
-        "lessons": [
-            {
-                "lesson": lesson,
-                "test": tests.get(lesson.pk),
-                "topics": [
-                    {"topic": topic, "files": _main_first(files_by_topic[topic.pk])}
-                    for topic in topics_by_lesson[lesson.pk]
-                ],
-            }
-            for lesson in lessons
-        ],
-    }
+    files = _group(_FILES.rows(program_id), "topic_id")
+    topics = _group(_TOPICS.rows(program_id), "lesson_id")
+    tests = _group(_TESTS.rows(program_id), "lesson_id")
+    lessons = _LESSONS.rows(program_id)
+    for lesson in lessons:
+        lesson["test"] = next(iter(tests[lesson["id"]]), None)
+        lesson["topics"] = topics[lesson["id"]]
+        for topic in lesson["topics"]:
+            topic["files"] = _main_first(files[topic["id"]])
+    return {"final_test": next(iter(_FINAL_TEST.rows(program_id)), None), "lessons": lessons}
 
 
-def _group(rows: Any, name: str) -> dict[int, list[Any]]:
-    groups: dict[int, list[Any]] = defaultdict(list)
+def _group(rows: list[Row], name: str) -> dict[int, list[Row]]:
+    groups: dict[int, list[Row]] = defaultdict(list)
     for row in rows:
-        groups[getattr(row, name)].append(row)
+        groups[row[name]].append(row)
     return groups
 
 
-def _first(rows: Any, name: str) -> dict[int, Model]:
-    firsts: dict[int, Model] = {}
-    for row in rows.order_by("pk"):
-        firsts.setdefault(getattr(row, name), row)
-    return firsts
-
-
-def _main_first(files: list[TopicFile]) -> list[TopicFile]:
-    return sorted(files, key=lambda file: file.file_type != TopicFile.FileType.MAIN_PDF)
+def _main_first(files: list[Row]) -> list[Row]:
+    return sorted(files, key=lambda file: file["file_type"] != TopicFile.FileType.MAIN_PDF.value)

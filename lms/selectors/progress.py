@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Case, CharField, Count, Q, TextField, Value, When
+from django.db.models import Avg, Case, CharField, Count, Q, TextField, UUIDField, Value, When
 from django.db.models.functions import Cast
 
 from lms.errors import LessonNotFound, ProgramNotFound, TopicNotFound
@@ -25,6 +25,7 @@ from lms.models import (
     TopicFile,
     TopicProgress,
 )
+from portal.common.compiled_query import CompiledQuery
 
 TEST = CompletedMaterial.MaterialType.TEST.value
 TEXT = CompletedMaterial.MaterialType.TEXT.value
@@ -234,10 +235,38 @@ def followed_enrollment(user_id: UUID, course: Course) -> Enrollment | None:
     return rows.first()
 
 
-def my_programs(user_id: UUID) -> list[Enrollment]:
-    """List a learner's enrolments with their programs, latest activity first; one query."""
-    rows = Enrollment.objects.filter(user_id=user_id).select_related("course_program")
-    return list(rows.order_by("-last_activity", "pk"))
+_MY_PROGRAMS = CompiledQuery(
+    lambda user: (
+        Enrollment.objects.filter(user=user)
+        .order_by("-last_activity", "pk")
+        .values(
+            "id",
+            "course_program_id",
+            "progress_percent",
+            "status",
+            "started_at",
+            "completed_at",
+            "last_activity",
+            "course_program__title",
+            "course_program__description",
+            "course_program__station_id",
+            "course_program__duration",
+            "course_program__lessons_count",
+            "course_program__topics_count",
+            "course_program__tests_count",
+        )
+    ),
+    UUIDField(),
+    sample=UUID("5e1f0a3c-7d42-4b59-9c1e-2a6b8d0f4e71"),
+)
+
+
+def my_programs(user_id: UUID) -> list[dict[str, Any]]:
+    """List a learner's enrolments with their programs as rows, latest activity first; one query.
+
+    The columns of the program are named course_program__*.
+    """
+    return _MY_PROGRAMS.rows(user_id)
 
 
 def my_courses(user_id: UUID) -> list[CourseEnrollment]:

@@ -1,8 +1,9 @@
 """Reads stations and what belongs to them, as plain rows in a fixed number of queries."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, Model, QuerySet
 
 from lms.errors import StationNotFound
 from lms.models import (
@@ -15,6 +16,7 @@ from lms.models import (
     StationPhoto,
     StationSpecification,
 )
+from portal.common.compiled_query import CompiledQuery
 
 Row = dict[str, Any]
 
@@ -43,6 +45,48 @@ _CHILD = ("id", "station_id")
 _PLACE = ("order_index", "created_at")
 
 
+def _of_station(make: Callable[[Any], QuerySet]) -> CompiledQuery:
+    return CompiledQuery(make, IntegerField(), sample=-918_273_645)
+
+
+def _children(model: type[Model], *names: str) -> CompiledQuery:
+    return _of_station(
+        lambda station: (
+            model.objects.filter(station=station)
+            .order_by("order_index", "pk")
+            .values(*_CHILD, *names, *_PLACE)
+        )
+    )
+
+
+_STATION = _of_station(
+    lambda station: Station.objects.filter(pk=station).values(
+        *LIST_FIELDS, "created_at", "updated_at"
+    )
+)
+_EQUIPMENT = _children(
+    StationEquipment, "name", "model", "manufacturer", "quantity", "power", "description"
+)
+_SPECIFICATIONS = _children(StationSpecification, "category", "value", "unit", "description")
+_GAS_SOURCES = _children(GasSource, "source_name")
+_PHOTOS = _children(StationPhoto, "title", "view", "image_url")
+_SYSTEMS = _children(SafetySystem, "name", "description", "manufacturer")
+_FEATURES = _of_station(
+    lambda station: (
+        SafetyFeature.objects.filter(safety_system__station=station)
+        .order_by("order_index", "pk")
+        .values("id", "feature_name", "order_index", "safety_system_id")
+    )
+)
+_DOCUMENTS = _of_station(
+    lambda station: (
+        NormativeDocument.objects.filter(station=station)
+        .order_by("pk")
+        .values(*_CHILD, "title", "file_url", "created_at")
+    )
+)
+
+
 def station_rows() -> list[Row]:
     """List all stations ordered by id."""
     return list(Station.objects.order_by("pk").values(*LIST_FIELDS))
@@ -54,11 +98,10 @@ def station_row(station_id: int) -> Row:
     Raises:
         StationNotFound: no such station.
     """
-    fields = (*LIST_FIELDS, "created_at", "updated_at")
-    row = Station.objects.filter(pk=station_id).values(*fields).first()
-    if row is None:
+    rows = _STATION.rows(station_id)
+    if not rows:
         raise StationNotFound
-    return row
+    return rows[0]
 
 
 def require_station(station_id: int) -> None:
@@ -73,48 +116,37 @@ def require_station(station_id: int) -> None:
 
 def equipment_rows(station_id: int) -> list[Row]:
     """List the machines of a station."""
-    names = ("name", "model", "manufacturer", "quantity", "power", "description")
-    return _rows(StationEquipment.objects, station_id, names)
+    return _EQUIPMENT.rows(station_id)
 
 
 def specification_rows(station_id: int) -> list[Row]:
     """List the figures of a station."""
-    return _rows(
-        StationSpecification.objects, station_id, ("category", "value", "unit", "description")
-    )
+    return _SPECIFICATIONS.rows(station_id)
 
 
 def gas_source_rows(station_id: int) -> list[Row]:
     """List the gas supply sources of a station."""
-    return _rows(GasSource.objects, station_id, ("source_name",))
+    return _GAS_SOURCES.rows(station_id)
 
 
 def photo_rows(station_id: int) -> list[Row]:
     """List the pictures of a station."""
-    return _rows(StationPhoto.objects, station_id, ("title", "view", "image_url"))
+    return _PHOTOS.rows(station_id)
 
 
 def document_rows(station_id: int) -> list[Row]:
     """List the regulations that hold at a station."""
-    documents = NormativeDocument.objects.filter(station_id=station_id).order_by("pk")
-    return list(documents.values(*_CHILD, "title", "file_url", "created_at"))
+    return _DOCUMENTS.rows(station_id)
 
 
 def safety_rows(station_id: int) -> list[Row]:
     """List the safety systems of a station, each with its features; two queries."""
-    systems = _rows(SafetySystem.objects, station_id, ("name", "description", "manufacturer"))
+    systems = _SYSTEMS.rows(station_id)
     features: dict[int, list[Row]] = {system["id"]: [] for system in systems}
-    found = SafetyFeature.objects.filter(safety_system__station_id=station_id)
-    for row in found.order_by("order_index", "pk").values(
-        "id", "feature_name", "order_index", "safety_system_id"
-    ):
-        features[row.pop("safety_system_id")].append(row)
+    for row in _FEATURES.rows(station_id):
+        # A feature of a system that came between the two queries belongs to the next answer.
+        features.get(row.pop("safety_system_id"), []).append(row)
     for system in systems:
         system["features"] = features[system["id"]]
         system["feature_names"] = [row["feature_name"] for row in system["features"]]
     return systems
-
-
-def _rows(rows: QuerySet, station_id: int, names: tuple[str, ...]) -> list[Row]:
-    ordered = rows.filter(station_id=station_id).order_by("order_index", "pk")
-    return list(ordered.values(*_CHILD, *names, *_PLACE))

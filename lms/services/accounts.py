@@ -32,9 +32,11 @@ def check_credentials(username: str, password: str, *, address: str | None) -> U
     Raises:
         TooManyLogins: the account or the address has to wait.
         WrongCredentials: for an unknown name, a wrong password and a switched-off account alike.
+        SignInsBusy: as many as fit are being checked.
     """
     login_limits.check(username, address=address)
-    user = passwords.verified_user(username, password)
+    with login_limits.place_in_line():
+        user = passwords.verified_user(username, password)
     if user is None:
         login_limits.record_failure(username, address=address)
         logger.info("sign-in refused address=%s", address)

@@ -1,13 +1,17 @@
 """Slows down guessing: failed sign-ins per account and per address, with a delay that doubles."""
 
 import hashlib
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.cache import cache
 
-from lms.errors import TooManyLogins
+from lms.errors import SignInsBusy, TooManyLogins
 
+_places = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE)
 _REMEMBER_SECONDS = 24 * 3600
 
 
@@ -20,6 +24,21 @@ def check(username: str, *, address: str | None) -> None:
     waits = [_wait_seconds(ident) for ident, _free in _idents(username, address)]
     if max(waits) > 0:
         raise TooManyLogins(retry_after_seconds=max(waits))
+
+
+@contextmanager
+def place_in_line() -> Iterator[None]:
+    """Hold one of the places of sign-ins that wait for their hash in this process.
+
+    Raises:
+        SignInsBusy: all are taken; the remaining threads serve those who have signed in.
+    """
+    if not _places.acquire(blocking=False):
+        raise SignInsBusy(retry_after_seconds=2)
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def record_failure(username: str, *, address: str | None) -> None:

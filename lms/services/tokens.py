@@ -1,7 +1,9 @@
 """Makes and reads the signed tokens: access, refresh, and the media cookie's."""
 
 import hashlib
+import time
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
@@ -49,9 +51,17 @@ def new_media_token(session: UserSession) -> str:
 def session_id(raw: str, *, kind: type[Token] = AccessToken) -> str | None:
     """Return the session id of a valid, unexpired token of this kind, else None."""
     try:
-        return kind(raw).get("sid")
+        claimed, expires_at = _verified(raw, kind)
     except TokenError:
         return None
+    return claimed if expires_at > time.time() else None
+
+
+@lru_cache(maxsize=8192)
+def _verified(raw: str, kind: type[Token]) -> tuple[str | None, float]:
+    """Return session id and expiry of a rightly signed token; a client sends the same for hours."""
+    token = kind(raw)
+    return token.get("sid"), token["exp"]
 
 
 def is_valid_refresh_token(raw: str) -> bool:

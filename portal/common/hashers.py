@@ -1,12 +1,35 @@
-"""Argon2id with OWASP's parameters, and a bound on how many are computed at once."""
+"""Argon2id with OWASP's parameters, bounded in number and in claim on the processor."""
 
+import os
+import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-# Hashing leaves the interpreter's lock, so a burst of sign-ins would take every core.
-_SLOTS = threading.BoundedSemaphore(settings.SIGN_IN_HASHES_AT_ONCE)
+_NICENESS = 10
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    """Return this process's threads for hashing; made on first use, thus after gunicorn's fork."""
+    return ThreadPoolExecutor(
+        settings.SIGN_IN_HASHES_AT_ONCE, thread_name_prefix="hash", initializer=_step_back
+    )
+
+
+def _step_back() -> None:
+    """Let requests go first: hashing needs no lock of Python's and would take a core each."""
+    if sys.platform == "linux":  # Elsewhere this would slow down the whole process.
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+def _hashed(work: Callable[..., Any], *args: Any) -> Any:
+    return _threads().submit(work, *args).result()
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
@@ -17,14 +40,12 @@ class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
     parallelism = 1
 
     def encode(self, password: str, salt: str) -> str:
-        """Hash when a slot is free."""
-        with _SLOTS:
-            return super().encode(password, salt)
+        """Hash when a thread is free."""
+        return _hashed(super().encode, password, salt)
 
     def verify(self, password: str, encoded: str) -> bool:
-        """Check when a slot is free."""
-        with _SLOTS:
-            return super().verify(password, encoded)
+        """Check when a thread is free."""
+        return _hashed(super().verify, password, encoded)
 
     def harden_runtime(self, password: str, encoded: str) -> None:
         """Add nothing: unknown names cost one whole hash (lms.services.passwords)."""

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
+from portal.common.admin_only import is_admin
+
 
 class AdminLocaleMiddleware(LocaleMiddleware):
     """Django's choice by cookie and Accept-Language below /admin/ and /i18n/; else the default.
@@ -15,7 +17,7 @@ class AdminLocaleMiddleware(LocaleMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         """Activate the language of this request."""
-        if request.path_info.startswith(("/admin", "/i18n")):
+        if is_admin(request):
             super().process_request(request)
             return
         translation.activate(settings.LANGUAGE_CODE)
@@ -23,6 +25,6 @@ class AdminLocaleMiddleware(LocaleMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Leave the API's answers independent of Accept-Language, so that caches keep one copy."""
-        if request.path_info.startswith(("/admin", "/i18n")):
+        if is_admin(request):
             return super().process_response(request, response)
         return response

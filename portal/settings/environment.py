@@ -113,6 +113,8 @@ def database(text: str) -> dict[str, Any]:
     engines = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
     if config["ENGINE"] not in engines or not config["NAME"]:
         raise ValueError("expected postgres://user:password@host:5432/name")
+    if config["ENGINE"] == "django.db.backends.postgresql":
+        config["ENGINE"] = "portal.common.postgresql"
     return config
 
 

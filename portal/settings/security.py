@@ -68,6 +68,8 @@ CONTENT_SECURITY_POLICY = {
 }
 # Per process; a burst of sign-ins must not take every core from those who learn.
 SIGN_IN_HASHES_AT_ONCE = e.read("SIGN_IN_HASHES_AT_ONCE", e.positive, default=1)
+# Sign-ins wait for their hash in a thread of the server; the rest of the threads is for the others.
+SIGN_INS_AT_ONCE = max(1, e.read("WEB_THREADS", e.positive, default=24) * 3 // 4)
 PASSWORD_HASHERS = [
     "portal.common.hashers.BoundedArgon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -4,56 +4,59 @@ from typing import Any
 
 from rest_framework import serializers
 
-from lms.models import CourseProgram, FinalTest, LessonTest, TopicFile
+from lms.models import TopicFile
+
+Row = dict[str, Any]
 
 _CLIENT_FILE_TYPES = {
-    TopicFile.FileType.MAIN_PDF: "pdf",
-    TopicFile.FileType.ADDITIONAL_VIDEO: "video",
-    TopicFile.FileType.ADDITIONAL_DOCUMENT: "document",
+    TopicFile.FileType.MAIN_PDF.value: "pdf",
+    TopicFile.FileType.ADDITIONAL_VIDEO.value: "video",
+    TopicFile.FileType.ADDITIONAL_DOCUMENT.value: "document",
 }
+_MAIN = TopicFile.FileType.MAIN_PDF.value
 
 
-def file_json(file: TopicFile) -> dict[str, Any]:
-    """Return a topic file in the client's names."""
-    kind = _CLIENT_FILE_TYPES[file.file_type]
-    if kind == "document" and file.mime_type == "application/pdf":
+def file_json(file: Row) -> dict[str, Any]:
+    """Return the row of a topic file in the client's names."""
+    kind = _CLIENT_FILE_TYPES[file["file_type"]]
+    if kind == "document" and file["mime_type"] == "application/pdf":
         kind = "pdf"
     return {
-        "id": file.pk,
-        "title": file.title or file.original_name,
-        "originalName": file.original_name,
-        "objectKey": file.minio_object_name,
+        "id": file["id"],
+        "title": file["title"] or file["original_name"],
+        "originalName": file["original_name"],
+        "objectKey": file["minio_object_name"],
         "fileType": kind,
-        "isMain": file.file_type == TopicFile.FileType.MAIN_PDF,
-        "orderIndex": file.order_index,
-        "fileSize": file.file_size,
-        "mimeType": file.mime_type,
+        "isMain": file["file_type"] == _MAIN,
+        "orderIndex": file["order_index"],
+        "fileSize": file["file_size"],
+        "mimeType": file["mime_type"],
     }
 
 
-def _settings(test: LessonTest | FinalTest) -> dict[str, Any]:
+def _settings(test: Row) -> dict[str, Any]:
     return {
-        "questionsCount": test.questions_count or 0,
-        "passingScore": test.passing_score or 70,
-        "timeLimit": test.time_limit or 0,
-        "attempts": test.attempts,
+        "questionsCount": test["questions_count"] or 0,
+        "passingScore": test["passing_score"] or 70,
+        "timeLimit": test["time_limit"] or 0,
+        "attempts": test["attempts"],
     }
 
 
-def lesson_test_json(test: LessonTest | None) -> dict[str, Any] | None:
+def lesson_test_json(test: Row | None) -> dict[str, Any] | None:
     """Return a lesson's test as the Training page reads it."""
-    return {"id": test.pk, "title": test.title, **_settings(test)} if test else None
+    return {"id": test["id"], "title": test["title"], **_settings(test)} if test else None
 
 
-def final_test_json(test: FinalTest | None) -> dict[str, Any] | None:
+def final_test_json(test: Row | None) -> dict[str, Any] | None:
     """Return the final test in both spellings: two pages of the client read different ones."""
     if test is None:
         return None
     names = _settings(test)
     return {
-        "id": test.pk,
-        "title": test.title,
-        "description": test.description,
+        "id": test["id"],
+        "title": test["title"],
+        "description": test["description"],
         "questions_count": names["questionsCount"],
         "passing_score": names["passingScore"],
         "time_limit": names["timeLimit"],
@@ -61,48 +64,46 @@ def final_test_json(test: FinalTest | None) -> dict[str, Any] | None:
     }
 
 
-def _topic_json(entry: dict[str, Any]) -> dict[str, Any]:
-    topic = entry["topic"]
+def _topic_json(topic: Row) -> dict[str, Any]:
     return {
-        "id": topic.pk,
-        "topicKey": topic.topic_key or f"topic_{topic.pk}",
-        "code": topic.code,
-        "title": topic.title,
-        "duration": topic.duration,
-        "orderIndex": topic.order_index,
-        "files": [file_json(file) for file in entry["files"]],
+        "id": topic["id"],
+        "topicKey": topic["topic_key"] or f"topic_{topic['id']}",
+        "code": topic["code"],
+        "title": topic["title"],
+        "duration": topic["duration"],
+        "orderIndex": topic["order_index"],
+        "files": [file_json(file) for file in topic["files"]],
     }
 
 
-def _lesson_json(entry: dict[str, Any]) -> dict[str, Any]:
-    lesson = entry["lesson"]
+def _lesson_json(lesson: Row) -> dict[str, Any]:
     return {
-        "id": lesson.pk,
-        "lessonKey": lesson.lesson_key or f"lesson_{lesson.pk}",
-        "title": lesson.title,
-        "duration": lesson.duration,
-        "orderIndex": lesson.order_index,
-        "test": lesson_test_json(entry["test"]),
-        "topics": [_topic_json(topic) for topic in entry["topics"]],
+        "id": lesson["id"],
+        "lessonKey": lesson["lesson_key"] or f"lesson_{lesson['id']}",
+        "title": lesson["title"],
+        "duration": lesson["duration"],
+        "orderIndex": lesson["order_index"],
+        "test": lesson_test_json(lesson["test"]),
+        "topics": [_topic_json(topic) for topic in lesson["topics"]],
     }
 
 
 def program_json(
-    program: CourseProgram, outline: dict[str, Any], texts: dict[str, list[str]]
+    program: Row, outline: dict[str, Any], texts: dict[str, list[str]]
 ) -> dict[str, Any]:
     """Return the whole program; counts are of what the learner sees, not of stored columns."""
-    lessons = [_lesson_json(entry) for entry in outline["lessons"]]
+    lessons = [_lesson_json(lesson) for lesson in outline["lessons"]]
     final_test = final_test_json(outline["final_test"])
     tests = sum(1 for lesson in lessons if lesson["test"]) + (1 if final_test else 0)
     return {
-        "id": program.pk,
-        "stationId": program.station_id,
-        "title": program.title,
-        "description": program.description,
-        "duration": program.duration,
-        "format": program.format,
-        "isActive": bool(program.is_active),
-        "orderIndex": program.order_index,
+        "id": program["id"],
+        "stationId": program["station_id"],
+        "title": program["title"],
+        "description": program["description"],
+        "duration": program["duration"],
+        "format": program["format"],
+        "isActive": bool(program["is_active"]),
+        "orderIndex": program["order_index"],
         "topicsCount": sum(len(lesson["topics"]) for lesson in lessons),
         "lessonsCount": len(lessons),
         "testsCount": tests,

@@ -35,22 +35,25 @@ def progress_json(row: Enrollment, units: ProgramUnits, done: int) -> dict[str, 
     return {**enrollment_json(row), "totals": units.totals(), "completed_units": done}
 
 
-def my_program_json(row: Enrollment) -> dict[str, Any]:
-    """Return an enrolment with its program for the Profile page."""
-    program = row.course_program
+def my_program_json(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row of selectors.progress.my_programs for the Profile page."""
     return {
-        "id": row.pk,
-        **enrollment_json(row),
-        "last_activity": row.last_activity,
+        "id": row["id"],
+        "course_program_id": row["course_program_id"],
+        "progress_percent": row["progress_percent"] or 0,
+        "status": row["status"],
+        "started_at": row["started_at"],
+        "completed_at": row["completed_at"],
+        "last_activity": row["last_activity"],
         "course_program": {
-            "id": program.pk,
-            "title": program.title,
-            "description": program.description,
-            "station_id": program.station_id,
-            "duration": program.duration,
-            "lessons_count": program.lessons_count or 0,
-            "topics_count": program.topics_count or 0,
-            "tests_count": program.tests_count or 0,
+            "id": row["course_program_id"],
+            "title": row["course_program__title"],
+            "description": row["course_program__description"],
+            "station_id": row["course_program__station_id"],
+            "duration": row["course_program__duration"],
+            "lessons_count": row["course_program__lessons_count"] or 0,
+            "topics_count": row["course_program__topics_count"] or 0,
+            "tests_count": row["course_program__tests_count"] or 0,
         },
     }
 

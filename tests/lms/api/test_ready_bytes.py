@@ -1,5 +1,7 @@
 """Public reads from ready bytes: no query when warm, fresh after every change, 304 when known."""
 
+import gzip
+
 import pytest
 
 from lms.models import Station, StationEquipment
@@ -117,3 +119,65 @@ def test_two_routes_of_one_station_never_share_their_bytes(api_client, station):
         assert "station" in api_client.get(f"/stations/{station.pk}").json()
         body = api_client.get(f"/stations/{station.pk}/course-program").json()
         assert list(body) == ["courseProgram"]
+
+
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_who_takes_gzip_gets_it_with_a_tag_of_its_own(api_client, station, path):
+    path = _path(path, station)
+    factories.LessonFactory.create_batch(20, course_program=station.programs.get())
+    StationEquipment.objects.bulk_create(
+        StationEquipment(station=station, name=f"Агрегат {n}") for n in range(20)
+    )
+    content_cache.bump()
+    plain = api_client.get(path)
+
+    for accepted in ("gzip, deflate, br", "br;q=1.0, GZIP;q=0.5"):
+        zipped = api_client.get(path, HTTP_ACCEPT_ENCODING=accepted)
+        assert zipped["Content-Encoding"] == "gzip"
+        assert gzip.decompress(zipped.content) == plain.content
+        assert len(zipped.content) < len(plain.content) / 3
+        assert zipped["ETag"] not in {plain["ETag"], ""}
+        known = api_client.get(
+            path, HTTP_ACCEPT_ENCODING=accepted, HTTP_IF_NONE_MATCH=zipped["ETag"]
+        )
+        assert known.status_code == 304
+
+    for refused in ("", "identity", "gzip;q=0", "gzip; q=0.0, br"):
+        answer = api_client.get(path, HTTP_ACCEPT_ENCODING=refused)
+        assert "Content-Encoding" not in answer
+        assert answer["ETag"] == plain["ETag"]
+        assert "Accept-Encoding" in answer["Vary"]
+
+
+def test_an_answer_from_memory_has_the_headers_of_every_other(api_client, station):
+    path = f"/stations/{station.pk}"
+    first, second = api_client.get(path), api_client.get(path)
+
+    names = {name for name, _value in first.items()} - {"X-Request-ID"}
+    assert {name: first[name] for name in names} == {name: second[name] for name in names}
+    assert {"X-Content-Type-Options", "Content-Security-Policy", "X-Frame-Options"} <= names
+
+
+def test_an_answer_from_memory_is_for_our_own_hosts_only(api_client, station):
+    path = f"/stations/{station.pk}"
+    api_client.get(path)
+
+    assert api_client.get(path, HTTP_HOST="evil.example").status_code == 400
+
+
+def test_only_reads_are_answered_from_memory(api_client, station):
+    path = f"/stations/{station.pk}"
+    api_client.get(path)
+
+    assert api_client.head(path).status_code == 200
+    assert api_client.post(path, {}, format="json").status_code == 405
+
+
+def test_memory_is_bounded_in_bytes(monkeypatch):
+    monkeypatch.setattr(content_cache, "LOCAL_BYTES", 100)
+    for number in range(5):
+        content_cache.store(f"body{number}", "v1", b"x" * 40)
+
+    held = [n for n in range(5) if content_cache.in_memory(f"body{n}", "v1")]
+    assert held == [3, 4]
+    assert content_cache.stored("body0", "v1").body == b"x" * 40

@@ -19,6 +19,7 @@ from lms.models import (
     Enrollment,
     EnrollmentStatus,
     User,
+    UserStats,
 )
 from lms.selectors import certificates as selectors
 
@@ -110,7 +111,19 @@ def _revoke(certificate: Certificate, *, reason: str) -> Certificate:
     certificate.revoked_at = timezone.now()
     certificate.revoked_reason = reason
     certificate.save(update_fields=["revoked_at", "revoked_reason"])
+    count(certificate.user_id)
     return certificate
+
+
+def count(user_id: UUID) -> None:
+    """Store how many valid certificates a person has, in user_stats."""
+    valid = Certificate.objects.valid().filter(user_id=user_id).count()
+    UserStats.objects.bulk_create(
+        [UserStats(user_id=user_id, certificates_count=valid)],
+        update_conflicts=True,
+        unique_fields=["user"],
+        update_fields=["certificates_count", "last_updated"],
+    )
 
 
 def _has_valid_successor(old: Certificate) -> bool:
@@ -144,7 +157,7 @@ def _person(user_id: UUID) -> User:
 
 def _issue(user: User, *, issued_at: datetime, program_title: str, **printed: Any) -> Certificate:
     profile = getattr(user, "profile", None)
-    return Certificate.objects.create(
+    certificate = Certificate.objects.create(
         user=user,
         number=_next_number(timezone.localtime(issued_at).year),
         title=program_title[:255],
@@ -154,6 +167,8 @@ def _issue(user: User, *, issued_at: datetime, program_title: str, **printed: An
         issued_at=issued_at,
         **printed,
     )
+    count(user.pk)
+    return certificate
 
 
 def _language(wanted: str | None) -> str:

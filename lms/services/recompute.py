@@ -41,7 +41,7 @@ def recompute_all() -> tuple[int, int]:
             total += len(chunk)
             changed += _recompute_chunk(chunk, units)
         changed += certificates.issue_missing(program_id)
-    return changed + _recount_courses(), total
+    return changed + _recount_courses() + _recount_certificates(), total
 
 
 def _chunks(rows: Iterable) -> Iterator[list[UUID]]:
@@ -138,4 +138,15 @@ def _recount_courses() -> int:
     wrong = [pk for pk in real | stored if stored.get(pk) != real.get(pk, (0, 0))]
     for user_id in wrong:
         progress.count_courses(user_id)
+    return len(wrong)
+
+
+def _recount_certificates() -> int:
+    """Store the numbers of valid certificates of everybody whose figure is missing or differs."""
+    valid = Certificate.objects.valid().order_by().values_list("user_id")
+    real = dict(valid.annotate(count=Count("pk")))
+    stored = dict(UserStats.objects.values_list("user_id", "certificates_count"))
+    wrong = [pk for pk in real | stored if stored.get(pk) != real.get(pk, 0)]
+    for user_id in wrong:
+        certificates.count(user_id)
     return len(wrong)

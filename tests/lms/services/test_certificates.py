@@ -14,14 +14,16 @@ from lms.models import (
     Course,
     CourseProgram,
     Enrollment,
+    EnrollmentStatus,
     FinalTest,
     Option,
     Profile,
     Question,
     TestResult,
     User,
+    UserStats,
 )
-from lms.services import assessments, certificates, progress
+from lms.services import assessments, certificates, progress, recompute
 from tests.factories import (
     FinalTestFactory,
     LessonFactory,
@@ -296,3 +298,26 @@ def test_plain_sql_of_other_tools_still_works(learner: User, program: CourseProg
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
     assert Certificate.objects.filter(course_program=None).count() == 2
+
+
+def test_the_figure_of_valid_certificates_follows_every_act(make_user):
+    person = make_user()
+    program = ProgramFactory()
+    Enrollment.objects.create(
+        user=person, course_program=program, status=EnrollmentStatus.COMPLETED
+    )
+    test = FinalTestFactory(course_program=program)
+    TestResult.objects.create(user=person, final_test=test, score=90, passed=True)
+
+    def figure() -> int:
+        return UserStats.objects.get(user=person).certificates_count
+
+    first = certificates.issue_if_earned(person.pk, program.pk)
+    assert figure() == 1
+    second = certificates.issue_again(first.pk)
+    assert figure() == 1
+    certificates.revoke(second.pk, reason="Ошибка")
+    assert figure() == 0
+    UserStats.objects.update(certificates_count=7)
+    recompute.recompute_all()
+    assert figure() == 0

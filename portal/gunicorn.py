@@ -34,7 +34,6 @@ logconfig_dict["loggers"] |= {
 }
 
 
-
 def post_worker_init(worker: object) -> None:
     """Let waiting requests have the interpreter after 1 ms, not 5; named so by gunicorn.
 

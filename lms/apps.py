@@ -14,9 +14,10 @@ class LmsConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Let searches on SQLite ignore the case of Cyrillic; watch content for its cache."""
+        """Let searches on SQLite ignore the case of Cyrillic; watch content for its cache and history."""
         # Models exist only now.
-        from lms.services import content_cache
+        from lms.services import content_cache, history
 
         connection_created.connect(teach_like, dispatch_uid="portal.sqlite.like")
         content_cache.watch(self.get_models())
+        history.watch(self.get_models())

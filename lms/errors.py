@@ -44,6 +44,27 @@ class SignInsBusy(TooManyRequests):
     message = _("Many people are signing in just now. Try again in a few seconds.")
 
 
+class InUse(Conflict):
+    """Progress or results of people hang on what is to be deleted for good."""
+
+    code = "in_use"
+    message = _("People have progress or results in it.")
+
+
+class ParentInBin(Conflict):
+    """What an object hangs under is in the bin itself."""
+
+    code = "parent_in_bin"
+    message = _("It hangs under something that is in the bin itself.")
+
+
+class ChangeNotRestorable(Conflict):
+    """The earlier state of an object cannot be put back."""
+
+    code = "change_not_restorable"
+    message = _("This state cannot be restored any more.")
+
+
 class StationNotFound(NotFound):
     """No station has this number."""
 

@@ -2,6 +2,7 @@
 
 from lms.models.accounts import Department, LdapTempSession, Profile, User, UserSession, UserStats
 from lms.models.assessments import FinalTest, LessonTest, Option, Question, TestKind, TestResult
+from lms.models.bin import BinEntry, BinnableModel
 from lms.models.certificates import Certificate, CertificateCounter
 from lms.models.courses import (
     Comment,
@@ -16,6 +17,7 @@ from lms.models.courses import (
     TopicFile,
     VideoTranscodeJob,
 )
+from lms.models.history import ChangeKind, ContentChange
 from lms.models.progress import (
     CompletedMaterial,
     CourseEnrollment,
@@ -39,10 +41,14 @@ from lms.models.stations import (
 )
 
 __all__ = [
+    "BinEntry",
+    "BinnableModel",
     "Certificate",
     "CertificateCounter",
+    "ChangeKind",
     "Comment",
     "CompletedMaterial",
+    "ContentChange",
     "Course",
     "CourseEnrollment",
     "CourseProgram",

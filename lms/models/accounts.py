@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.models.base import TimestampedModel, UUIDModel
+from lms.models.bin import BinnableModel
 from lms.models.roles import Role, may_enter_admin, role_allows
 
 
@@ -107,7 +108,7 @@ class User(UUIDModel, TimestampedModel, AbstractBaseUser):
         return self.username
 
 
-class Department(TimestampedModel):
+class Department(BinnableModel, TimestampedModel):
     """A department of the company, shown on the client's page of departments."""
 
     class Status(models.TextChoices):

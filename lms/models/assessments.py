@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.models.base import OrderedModel, TimestampedModel
-from lms.models.courses import ActiveQuerySet, CourseProgram, Lesson
+from lms.models.bin import BinnableModel, VersionedModel
+from lms.models.courses import CourseProgram, Lesson
 
 
 class TestKind(models.TextChoices):
@@ -47,7 +48,7 @@ UPDATE test_ids SET last_id = 1 + MAX(
 """
 
 
-class AbstractTest(TimestampedModel):
+class AbstractTest(BinnableModel, VersionedModel, TimestampedModel):
     """Settings that both kinds of test share."""
 
     id = TestIdField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")
@@ -77,8 +78,6 @@ class AbstractTest(TimestampedModel):
         help_text=_("Empty: as many as one likes."),
     )
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
-
-    objects = ActiveQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -146,7 +145,7 @@ EXACTLY_ONE_TEST = models.Q(lesson_test__isnull=False, final_test__isnull=True) 
 )
 
 
-class Question(OrderedModel, TimestampedModel):
+class Question(BinnableModel, OrderedModel, TimestampedModel):
     """A question with one right option.
 
     Other tools name the test by test_type and test_id; a trigger fills the foreign keys from
@@ -193,7 +192,7 @@ class Question(OrderedModel, TimestampedModel):
         return self.question[:80]
 
 
-class Option(OrderedModel):
+class Option(BinnableModel, OrderedModel):
     """One answer to choose; exactly one of a question is right."""
 
     question = models.ForeignKey(

@@ -7,18 +7,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.models.base import CreatedModel, OrderedModel, TimestampedModel, UUIDModel
+from lms.models.bin import BinnableModel, VersionedModel
 from lms.models.stations import Station
 
 
-class ActiveQuerySet(models.QuerySet):
-    """Conditions on rows that can be switched off."""
-
-    def active(self) -> "ActiveQuerySet":
-        """Keep what employees may see."""
-        return self.filter(is_active=True)
-
-
-class Course(UUIDModel, TimestampedModel):
+class Course(BinnableModel, UUIDModel, TimestampedModel):
     """An entry of the course catalogue."""
 
     title = models.CharField(_("title"), max_length=255)
@@ -36,8 +29,6 @@ class Course(UUIDModel, TimestampedModel):
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
     icon = models.CharField(_("icon"), max_length=255, null=True, blank=True)
 
-    objects = ActiveQuerySet.as_manager()
-
     class Meta:
         db_table = "courses"
         verbose_name = _("course")
@@ -48,7 +39,7 @@ class Course(UUIDModel, TimestampedModel):
         return self.title
 
 
-class CourseProgram(OrderedModel, TimestampedModel):
+class CourseProgram(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
     """The training program of a station; at most one per station is active."""
 
     station = models.ForeignKey(
@@ -72,8 +63,10 @@ class CourseProgram(OrderedModel, TimestampedModel):
         null=True,
         help_text=_("Employees see the active program; a station has at most one."),
     )
-
-    objects = ActiveQuerySet.as_manager()
+    # Counts changes of the order and place of whatever is below, for editors of the tree.
+    tree_version = models.IntegerField(
+        _("version of the tree"), default=0, db_default=0, editable=False
+    )
 
     class Meta(OrderedModel.Meta):
         db_table = "course_programs"
@@ -82,7 +75,7 @@ class CourseProgram(OrderedModel, TimestampedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["station"],
-                condition=models.Q(is_active=True),
+                condition=models.Q(is_active=True, bin_entry__isnull=True),
                 name="course_programs_one_active_per_station",
                 violation_error_message=_("This station already has an active program."),
             )
@@ -92,7 +85,7 @@ class CourseProgram(OrderedModel, TimestampedModel):
         return self.title
 
 
-class ProgramText(OrderedModel, CreatedModel):
+class ProgramText(BinnableModel, OrderedModel, CreatedModel):
     """One line of a list that belongs to a program."""
 
     course_program = models.ForeignKey(
@@ -148,7 +141,7 @@ class TargetAudience(ProgramText):
         return self.audience_text
 
 
-class Lesson(OrderedModel, TimestampedModel):
+class Lesson(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
     """A lesson of a program; `lesson_key` is the name by which other tools know the row."""
 
     course_program = models.ForeignKey(
@@ -163,8 +156,6 @@ class Lesson(OrderedModel, TimestampedModel):
     topics_count = models.IntegerField(_("topics"), default=0, db_default=0, null=True)
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
 
-    objects = ActiveQuerySet.as_manager()
-
     class Meta(OrderedModel.Meta):
         db_table = "lessons"
         verbose_name = _("lesson")
@@ -174,7 +165,7 @@ class Lesson(OrderedModel, TimestampedModel):
         return self.title
 
 
-class LessonMaterial(OrderedModel, CreatedModel):
+class LessonMaterial(BinnableModel, OrderedModel, CreatedModel):
     """The name of something that a lesson needs, such as a drawing or a tool."""
 
     lesson = models.ForeignKey(
@@ -191,7 +182,7 @@ class LessonMaterial(OrderedModel, CreatedModel):
         return self.material_name
 
 
-class Topic(OrderedModel, TimestampedModel):
+class Topic(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
     """A topic of a lesson; `topic_key` is the name by which the client knows the row."""
 
     lesson = models.ForeignKey(
@@ -205,8 +196,6 @@ class Topic(OrderedModel, TimestampedModel):
     duration = models.CharField(_("duration"), max_length=50, null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
 
-    objects = ActiveQuerySet.as_manager()
-
     class Meta(OrderedModel.Meta):
         db_table = "topics"
         verbose_name = _("topic")
@@ -216,7 +205,7 @@ class Topic(OrderedModel, TimestampedModel):
         return f"{self.code} {self.title}" if self.code else self.title
 
 
-class TopicFile(OrderedModel, TimestampedModel):
+class TopicFile(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
     """A file of a topic, named by its key in the object store; one main PDF per topic."""
 
     class FileType(models.TextChoices):
@@ -243,8 +232,6 @@ class TopicFile(OrderedModel, TimestampedModel):
     mime_type = models.CharField(_("content type"), max_length=100, null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
 
-    objects = ActiveQuerySet.as_manager()
-
     class Meta(OrderedModel.Meta):
         db_table = "topic_files"
         verbose_name = _("topic file")
@@ -252,7 +239,7 @@ class TopicFile(OrderedModel, TimestampedModel):
         constraints = [
             models.UniqueConstraint(
                 fields=["topic"],
-                condition=models.Q(file_type="main_pdf", is_active=True),
+                condition=models.Q(file_type="main_pdf", is_active=True, bin_entry__isnull=True),
                 name="topic_files_one_main_pdf",
                 violation_error_message=_("A topic has at most one main PDF."),
             ),

@@ -43,6 +43,8 @@ CONTENT_MODELS = frozenset(
         "herosliderimage",
         "videotranscodejob",
         "mediafile",
+        "binentry",
+        "contentchange",
     }
 )
 PEOPLE_MODELS = frozenset(

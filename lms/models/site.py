@@ -4,6 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.models.base import OrderedModel, TimestampedModel
+from lms.models.bin import BinnableModel
 
 
 class SiteSettings(TimestampedModel):
@@ -23,7 +24,7 @@ class SiteSettings(TimestampedModel):
         return str(self._meta.verbose_name)
 
 
-class HeroSliderImage(OrderedModel, TimestampedModel):
+class HeroSliderImage(BinnableModel, OrderedModel, TimestampedModel):
     """A picture of the home page's slider."""
 
     key = models.CharField(_("picture"), max_length=1000)

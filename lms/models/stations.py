@@ -4,9 +4,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lms.models.base import CreatedModel, OrderedModel, TimestampedModel
+from lms.models.bin import BinnableModel
 
 
-class Station(TimestampedModel):
+class Station(BinnableModel, TimestampedModel):
     """A gas compressor station; free-text figures carry their unit, as the company writes them."""
 
     class Status(models.TextChoices):
@@ -60,7 +61,7 @@ class Station(TimestampedModel):
         return self.name
 
 
-class StationChild(OrderedModel, CreatedModel):
+class StationChild(BinnableModel, OrderedModel, CreatedModel):
     """What every ordered child of a station has."""
 
     station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.CASCADE)
@@ -124,7 +125,7 @@ class SafetySystem(StationChild):
         return self.name
 
 
-class SafetyFeature(OrderedModel, CreatedModel):
+class SafetyFeature(BinnableModel, OrderedModel, CreatedModel):
     """One thing that a safety system does."""
 
     safety_system = models.ForeignKey(
@@ -185,7 +186,7 @@ class StationPhoto(StationChild):
         return self.title
 
 
-class NormativeDocument(CreatedModel):
+class NormativeDocument(BinnableModel, CreatedModel):
     """A regulation that holds at the station."""
 
     station = models.ForeignKey(
@@ -207,7 +208,7 @@ class NormativeDocument(CreatedModel):
         return self.title
 
 
-class PromoVideo(TimestampedModel):
+class PromoVideo(BinnableModel, TimestampedModel):
     """The station's introduction video, shown to everyone; the newest active one counts."""
 
     station = models.ForeignKey(

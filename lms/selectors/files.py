@@ -6,6 +6,7 @@ from django.db.models import CharField, Model, QuerySet, Value
 from django.db.models.functions import Cast
 
 from lms.models import (
+    BinnableModel,
     Department,
     HeroSliderImage,
     NormativeDocument,
@@ -33,9 +34,9 @@ KEPT = "kept"
 
 
 def uses_of(key: str) -> set[str]:
-    """Return what a key is used for, in one query: public, learners, kept (by rows that are off).
+    """Return what a key is used for, in one query: public, learners, kept.
 
-    Avatars are told by their folder: they are for everyone who is signed in.
+    Kept are files of rows that are switched off or in the bin. Avatars are told by their folder: they are for everyone who is signed in.
     """
     found = (
         _named(Station, "image", key, STATION_FOLDER).values_list(Value(PUBLIC)),
@@ -45,9 +46,9 @@ def uses_of(key: str) -> set[str]:
         HeroSliderImage.objects.filter(key=key).values_list(Value(PUBLIC)),
         SiteSettings.objects.filter(hero_background_image=key).values_list(Value(PUBLIC)),
         PromoVideo.objects.filter(object_key=key, is_active=True).values_list(Value(PUBLIC)),
-        PromoVideo.objects.filter(object_key=key).values_list(Value(KEPT)),
+        PromoVideo.everything.filter(object_key=key).values_list(Value(KEPT)),
         TopicFile.objects.active().filter(minio_object_name=key).values_list(Value(LEARNERS)),
-        TopicFile.objects.filter(minio_object_name=key).values_list(Value(KEPT)),
+        TopicFile.everything.filter(minio_object_name=key).values_list(Value(KEPT)),
         NormativeDocument.objects.filter(file_url=key).values_list(Value(LEARNERS)),
         Profile.objects.filter(avatar_url=key).values_list(Value(LEARNERS)),
         Question.objects.filter(image=key).values_list(Value(LEARNERS)),
@@ -111,7 +112,9 @@ def keys_in_use(keys: Iterable[str]) -> set[str]:
 def _values(model: type[Model], column: str, keys: set[str], folder: str = "") -> QuerySet:
     """Select the column's values that name one of the keys, with the folder that they imply."""
     names = keys | {key.removeprefix(folder) for key in keys}
-    rows = model.objects.filter(**{f"{column}__in": names}).order_by()
+    # What lies in the bin keeps its files.
+    manager = model.everything if issubclass(model, BinnableModel) else model.objects
+    rows = manager.filter(**{f"{column}__in": names}).order_by()
     return rows.values_list(Cast(column, CharField()), Value(folder))
 
 

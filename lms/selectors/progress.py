@@ -237,7 +237,7 @@ def followed_enrollment(user_id: UUID, course: Course) -> Enrollment | None:
 
 _MY_PROGRAMS = CompiledQuery(
     lambda user: (
-        Enrollment.objects.filter(user=user)
+        Enrollment.objects.filter(user=user, course_program__bin_entry__isnull=True)
         .order_by("-last_activity", "pk")
         .values(
             "id",
@@ -271,13 +271,15 @@ def my_programs(user_id: UUID) -> list[dict[str, Any]]:
 
 def my_courses(user_id: UUID) -> list[CourseEnrollment]:
     """List a learner's enrolments in the catalogue with their courses; one query."""
-    rows = CourseEnrollment.objects.filter(user_id=user_id).select_related("course")
+    rows = CourseEnrollment.objects.filter(user_id=user_id, course__bin_entry__isnull=True)
+    rows = rows.select_related("course")
     return list(rows.order_by("-last_activity", "pk"))
 
 
 def my_figures(user_id: UUID) -> dict[str, Any]:
     """Count a learner's programs, materials and mean test score; three queries."""
-    counts = Enrollment.objects.filter(user_id=user_id).aggregate(
+    shown = Enrollment.objects.filter(user_id=user_id, course_program__bin_entry__isnull=True)
+    counts = shown.aggregate(
         active=Count("pk", filter=~Q(status=EnrollmentStatus.COMPLETED)),
         completed=Count("pk", filter=Q(status=EnrollmentStatus.COMPLETED)),
         progress=Avg("progress_percent"),

@@ -34,7 +34,9 @@ def recompute_all() -> tuple[int, int]:
     alone. What is completed stays completed, and gets its certificate where that is missing.
     """
     changed = total = 0
-    programs = Enrollment.objects.order_by("course_program_id")
+    # What lies in the bin is not there; its enrolments wait as they are.
+    shown = Enrollment.objects.filter(course_program__bin_entry__isnull=True)
+    programs = shown.order_by("course_program_id")
     for program_id in programs.values_list("course_program_id", flat=True).distinct():
         units = selectors.program_units(program_id)
         for chunk in _chunks(Enrollment.objects.filter(course_program_id=program_id)):

@@ -48,3 +48,16 @@ def delete_files(files: Iterable[MediaFile]) -> int:
     for file in listed:
         delete_file(file)
     return len(listed)
+
+
+def delete_unused(keys: Iterable[str]) -> int:
+    """Delete those of these objects that nothing shows any more; return how many.
+
+    Takes objects that were there before the portal, too.
+    """
+    unused = set(keys) - used_keys(keys)
+    for file in MediaFile.objects.filter(key__in=unused):
+        delete_file(file)
+    for key in unused:
+        get_object_storage().delete(key)
+    return len(unused)

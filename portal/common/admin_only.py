@@ -1,17 +1,14 @@
 """Django's middlewares of cookie sessions, for the pages that have any: the admin's.
 
-The API knows its callers by token; sessions, their users, CSRF tokens and messages would only cost
-it time, a tenth of a light request.
+The API knows its callers by token; sessions, their users and messages would only cost it time, a
+tenth of a light request.
 """
-
-from typing import Any
 
 from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.middleware import csrf
 
 PREFIXES = ("/admin", "/i18n")
 
@@ -39,16 +36,3 @@ class AuthenticationMiddleware(AdminOnlyMixin, auth.AuthenticationMiddleware):
 
 class MessageMiddleware(AdminOnlyMixin, messages.MessageMiddleware):
     """Gives the admin's pages their messages."""
-
-
-class CsrfMiddleware(AdminOnlyMixin, csrf.CsrfViewMiddleware):
-    """Checks what the admin's pages send.
-
-    Everywhere else no cookie lets anybody change anything: the media cookie is for reads alone.
-    """
-
-    def process_view(
-        self, request: HttpRequest, callback: Any, args: Any, kwargs: Any
-    ) -> HttpResponseBase | None:
-        """Check a form of the admin."""
-        return super().process_view(request, callback, args, kwargs) if is_admin(request) else None

@@ -69,9 +69,10 @@ MIDDLEWARE = [
     "portal.common.admin_only.SessionMiddleware",
     "portal.common.language.AdminLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "portal.common.admin_only.CsrfMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
     "portal.common.admin_only.AuthenticationMiddleware",
     "portal.common.admin_only.MessageMiddleware",
+    "lms.admin.acting.ActingMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

@@ -1,0 +1,22 @@
+"""Deletes for good what has been in the bin for its 30 days."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from lms.services import bin as content_bin
+
+
+class Command(BaseCommand):
+    """manage.py empty_bin"""
+
+    help = (
+        "Deletes what has been in the bin for its 30 days, and its files. "
+        "Content with people's progress stays until somebody deletes it in the admin."
+    )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Empty the bin and say how much went."""
+        entries, files = content_bin.empty()
+        if options["verbosity"]:
+            self.stdout.write(f"Deleted for good: {entries} objects and {files} files.")

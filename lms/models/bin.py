@@ -1,0 +1,99 @@
+"""The bin: content that was deleted stays in its table, marked, until it is restored or emptied."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+KEEP_DAYS = 30
+
+
+def default_expiry() -> datetime:
+    """Return the instant after which an entry made now may be emptied."""
+    return timezone.now() + timedelta(days=KEEP_DAYS)
+
+
+class BinEntry(models.Model):
+    """One deletion: an object and all content below it, which name this row while they are gone."""
+
+    model = models.CharField(_("kind"), max_length=100)
+    object_id = models.CharField(_("id"), max_length=64)
+    title = models.CharField(_("title"), max_length=500)
+    # Rows by the model's name, such as {"lesson": 3, "topic": 12}.
+    counts = models.JSONField(_("what it holds"), default=dict)
+    people = models.IntegerField(_("people with progress in it"), default=0)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("deleted by"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    deleted_at = models.DateTimeField(_("deleted"), default=timezone.now)
+    expires_at = models.DateTimeField(_("kept until"), default=default_expiry)
+
+    class Meta:
+        db_table = "bin_entries"
+        verbose_name = _("deleted object")
+        verbose_name_plural = _("bin")
+        ordering = ["-deleted_at", "-pk"]
+        indexes = [models.Index(fields=["model", "object_id"], name="bin_entries_object")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ContentQuerySet(models.QuerySet):
+    """Conditions on content."""
+
+    def active(self) -> "ContentQuerySet":
+        """Keep what employees may see, where rows can be switched off."""
+        return self.filter(is_active=True)
+
+
+class VisibleManager(models.Manager.from_queryset(ContentQuerySet)):
+    """Hides what is in the bin; foreign keys and cascades still find it (Django's base manager)."""
+
+    def get_queryset(self) -> ContentQuerySet:
+        """Return the rows outside of the bin."""
+        return super().get_queryset().filter(bin_entry__isnull=True)
+
+
+class BinnableModel(models.Model):
+    """Content that a deletion only marks."""
+
+    bin_entry = models.ForeignKey(
+        BinEntry,
+        verbose_name=_("in the bin"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+    )
+
+    objects = VisibleManager()
+    everything = ContentQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class VersionedModel(models.Model):
+    """Content whose every save counts up, so that two editors notice each other."""
+
+    version = models.IntegerField(_("version"), default=0, db_default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Count up and save."""
+        if not self._state.adding:
+            self.version += 1
+            if kwargs.get("update_fields") is not None:
+                kwargs["update_fields"] = {*kwargs["update_fields"], "version"}
+        super().save(*args, **kwargs)

@@ -1,0 +1,128 @@
+"""Who changed what and when; restoring an earlier state; bulk paths in one INSERT."""
+
+import pytest
+
+from lms.errors import ChangeNotRestorable
+from lms.models import ChangeKind, ContentChange, Lesson, Station, StationEquipment
+from lms.services import bin as content_bin
+from lms.services import history
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def _changes(**conditions) -> list[ContentChange]:
+    return list(ContentChange.objects.filter(**conditions).order_by("pk"))
+
+
+def test_a_save_is_recorded_with_its_columns_and_its_person(make_user):
+    lesson = factories.LessonFactory(title="Урок 1")
+    ContentChange.objects.all().delete()
+    person = make_user("boss", role="admin")
+
+    with history.acting_as(person) as act:
+        lesson.title = "Урок 2"
+        lesson.save()
+
+    (change,) = _changes()
+    assert (change.kind, change.user, change.act_id) == (ChangeKind.CHANGED, person, act.id)
+    assert (change.before["title"], change.after["title"]) == ("Урок 1", "Урок 2")
+    assert (change.model, change.object_id) == ("lesson", str(lesson.pk))
+    assert (change.root_model, change.root_id) == ("courseprogram", str(lesson.course_program_id))
+
+
+def test_a_save_that_changes_nothing_leaves_no_trace():
+    lesson = factories.LessonFactory()
+    ContentChange.objects.all().delete()
+
+    lesson.save()
+    lesson.topics_count = 9
+    lesson.save()
+
+    assert _changes() == []
+
+
+def test_a_creation_and_a_deletion_have_one_side_only():
+    station = Station.objects.create(name="А", short_name="A")
+    row = StationEquipment.objects.create(station=station, name="ГПА")
+    ContentChange.objects.exclude(model="stationequipment").delete()
+    row.delete()
+
+    created, deleted = _changes()
+    assert (created.kind, created.before, created.after["name"]) == ("create", None, "ГПА")
+    assert (deleted.kind, deleted.before["name"], deleted.after) == ("delete", "ГПА", None)
+    assert {(c.root_model, c.root_id) for c in (created, deleted)} == {("station", str(station.pk))}
+
+
+def test_a_deletion_into_the_bin_and_the_return_are_one_change_each():
+    program = factories.ProgramFactory()
+    factories.LessonFactory.create_batch(5, course_program=program)
+    ContentChange.objects.all().delete()
+
+    content_bin.restore(content_bin.put(program, by=None), by=None)
+
+    assert [(c.kind, c.model) for c in _changes()] == [
+        ("delete", "courseprogram"),
+        ("restore", "courseprogram"),
+    ]
+
+
+def test_an_earlier_state_comes_back_as_a_change_of_its_own():
+    lesson = factories.LessonFactory(title="Первое", duration="1 час")
+    lesson.title, lesson.duration = "Второе", None
+    lesson.save()
+    lesson.title = "Третье"
+    lesson.save()
+    second = _changes(model="lesson", kind="change")[0]
+
+    history.restore(second)
+
+    lesson.refresh_from_db()
+    assert (lesson.title, lesson.duration) == ("Первое", "1 час")
+    assert _changes(model="lesson")[-1].after["title"] == "Первое"
+
+
+def test_a_state_that_names_what_is_gone_is_refused_whole():
+    first, second = factories.LessonFactory(), factories.LessonFactory()
+    topic = factories.TopicFactory(lesson=first, title="До")
+    topic.lesson, topic.title = second, "После"
+    topic.save()
+    content_bin.put(first, by=None)
+    (change,) = _changes(model="topic", kind="change")
+
+    with pytest.raises(ChangeNotRestorable):
+        history.restore(change)
+
+    topic.refresh_from_db()
+    assert topic.title == "После"
+
+
+def test_a_creation_has_no_earlier_state():
+    factories.LessonFactory()
+
+    with pytest.raises(ChangeNotRestorable):
+        history.restore(_changes(model="lesson")[0])
+
+
+def test_many_rows_are_one_insert(django_assert_max_num_queries):
+    program = factories.ProgramFactory()
+    rows = factories.LessonFactory.create_batch(30, course_program=program)
+    ContentChange.objects.all().delete()
+    before = [history.state_of(row) for row in rows]
+    for row in rows:
+        row.title += " *"
+    Lesson.objects.bulk_update(rows, ["title"])
+
+    with django_assert_max_num_queries(2):
+        history.record_many(list(zip(before, rows, strict=True)), kind=ChangeKind.CHANGED)
+
+    assert len(_changes(model="lesson", kind="change")) == 30
+
+
+def test_one_save_costs_two_queries_more(django_assert_max_num_queries):
+    lesson = factories.LessonFactory()
+    lesson = Lesson.objects.select_related("course_program").get(pk=lesson.pk)
+    lesson.title = "Новое"
+
+    with django_assert_max_num_queries(3):
+        lesson.save()

@@ -58,6 +58,24 @@ class ParentInBin(Conflict):
     message = _("It hangs under something that is in the bin itself.")
 
 
+class NodeChanged(Conflict):
+    """Somebody else has saved a part of the program since it was read; `stored` is it now."""
+
+    code = "stale"
+    message = _("Somebody else has changed this meanwhile.")
+
+    def __init__(self, stored: dict[str, Any]) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+class NodeGone(Conflict):
+    """A part of the program is not, or no longer, where the request says."""
+
+    code = "gone"
+    message = _("This part of the program has been moved or deleted meanwhile.")
+
+
 class ChangeNotRestorable(Conflict):
     """The earlier state of an object cannot be put back."""
 

@@ -124,6 +124,11 @@ def active_program(station_id: int) -> Row | None:
     return next(iter(_ACTIVE.rows(station_id)), None)
 
 
+def program_row(program_id: int) -> Row | None:
+    """Return a program, switched on or off, or None; one query."""
+    return CourseProgram.objects.filter(pk=program_id).values(*_PROGRAM_FIELDS).first()
+
+
 def program_texts(program_id: int) -> dict[str, list[str]]:
     """Return the texts of a program's three lists by list, in order; one query."""
     texts: dict[str, list[str]] = {name: [] for _model, _column, name in _LISTS}

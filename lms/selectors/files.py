@@ -36,7 +36,8 @@ KEPT = "kept"
 def uses_of(key: str) -> set[str]:
     """Return what a key is used for, in one query: public, learners, kept.
 
-    Kept are files of rows that are switched off or in the bin. Avatars are told by their folder: they are for everyone who is signed in.
+    Kept are files of rows that are switched off or in the bin. Avatars are told by their folder:
+    they are for everyone who is signed in.
     """
     found = (
         _named(Station, "image", key, STATION_FOLDER).values_list(Value(PUBLIC)),

@@ -15,7 +15,9 @@ from lms.admin.base import PortalModelAdmin, PortalStackedInline, PortalTabularI
 from lms.admin.courses import ProgramPartAdmin
 from lms.admin.filters import RelatedFilter, YesNoFilter, missing
 from lms.admin.nested import NestedTabularInline, PrefetchedFormSet
+from lms.admin.question_editor import QuestionEditorMixin
 from lms.admin.question_import import QuestionImportMixin
+from lms.admin.question_statistics import QuestionStatisticsMixin
 from lms.admin.test_preview import TestPreviewMixin
 from lms.admin.uploads import Upload
 from lms.models import FinalTest, LessonTest, Option, Question
@@ -80,10 +82,17 @@ class QuestionInline(PortalStackedInline):
         return super().get_queryset(request).prefetch_related(options)
 
 
-class TestAdmin(QuestionImportMixin, TestPreviewMixin, ProgramPartAdmin):
+class TestAdmin(
+    QuestionEditorMixin,
+    QuestionImportMixin,
+    QuestionStatisticsMixin,
+    TestPreviewMixin,
+    ProgramPartAdmin,
+):
     """Base of both kinds of test."""
 
-    actions_detail = ["preview", "import_questions"]
+    actions_detail = ["edit_questions", "preview", "import_questions", "question_statistics"]
+    actions_row = ["edit_questions", "preview"]
     search_fields = ["title"]
     inlines = [QuestionInline]
     readonly_fields = ["questions_count"]

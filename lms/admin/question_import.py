@@ -1,4 +1,4 @@
-"""The page that takes questions from a file: upload, look at every row, confirm."""
+"""The page that takes questions from a file or a text: look at each of them, then confirm."""
 
 from typing import Any
 
@@ -6,36 +6,66 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action
-from unfold.widgets import UnfoldAdminFileFieldWidget
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
-from lms.admin.trail import trail_of
+from lms.admin.question_pages import page_context, page_url
 from lms.errors import UnreadableQuestions
 from lms.services import question_import, question_sheet
+from lms.services.question_formats import EXTENSIONS, samples
+from lms.services.question_rows import MAX_BYTES
 from portal.common.errors import AppError
 
 _TEMPLATE = "lms/admin/question_import.html"
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-class QuestionFileForm(forms.Form):
-    """Asks for the file."""
+class QuestionSourceForm(forms.Form):
+    """Asks for a file or a text."""
 
     file = forms.FileField(
         label=_("File with questions"),
-        help_text=_("XLSX or CSV, at most 2 MB and 500 questions."),
-        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".xlsx,.csv,text/csv"}),
+        help_text=_("XLSX, CSV, GIFT or TXT, at most 2 MB and 500 questions."),
+        required=False,
+        widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(EXTENSIONS)}),
+    )
+    text = forms.CharField(
+        label=_("or the text itself"),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
     )
 
     def clean_file(self) -> Any:
         """Refuse a file that is too large before it is read."""
         file = self.cleaned_data["file"]
-        if file.size > question_sheet.MAX_BYTES:
+        if file and file.size > MAX_BYTES:
             raise forms.ValidationError(_("The file is larger than 2 MB."))
         return file
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for one of the two."""
+        cleaned = super().clean()
+        if self.errors:
+            return cleaned
+        has_text = bool((cleaned.get("text") or "").strip())
+        if not cleaned.get("file") and not has_text:
+            self.add_error("file", _("Choose a file or paste a text."))
+        if cleaned.get("file") and has_text:
+            self.add_error("file", _("Take either the file or the text, not both at once."))
+        return cleaned
+
+    def preview(self, test: Any) -> question_import.Preview | None:
+        """Return what the source would add; None after an error, which stands at its field."""
+        file = self.cleaned_data["file"]
+        try:
+            if file:
+                return question_import.preview_file(test, file.read(), name=file.name)
+            return question_import.preview_text(test, self.cleaned_data["text"])
+        except UnreadableQuestions as error:
+            self.add_error("file" if file else "text", error.message)
+            return None
 
 
 class QuestionImportMixin:
@@ -48,32 +78,27 @@ class QuestionImportMixin:
         icon="upload_file",
     )
     def import_questions(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the form, then every row of the file, then store all of them or none."""
+        """Show the form, then every question, then store all the new ones or none."""
         test = self.get_object(request, object_id)
         if test is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if request.method != "POST":
-            return self._template_or_form(request, test)
+            return self._sample_or_form(request, test)
         if "rows" in request.POST:
             return self._confirm(request, test)
-        form = QuestionFileForm(request.POST, request.FILES)
-        if not form.is_valid():
-            return self._page(request, test, form=form)
-        try:
-            preview = question_import.preview_file(test, form.cleaned_data["file"].read())
-        except UnreadableQuestions as error:
-            form.add_error("file", error.message)
-            return self._page(request, test, form=form)
-        return self._page(request, test, form=QuestionFileForm(), preview=preview)
+        form = QuestionSourceForm(request.POST, request.FILES)
+        preview = form.preview(test) if form.is_valid() else None
+        return self._import_page(request, test, form=form, preview=preview)
 
-    def _template_or_form(self, request: HttpRequest, test: Any) -> HttpResponse:
-        if "template" not in request.GET:
-            return self._page(request, test, form=QuestionFileForm())
-        name = 'attachment; filename="questions.xlsx"'
+    def _sample_or_form(self, request: HttpRequest, test: Any) -> HttpResponse:
+        kind = "xlsx" if "template" in request.GET else request.GET.get("sample", "")
+        found = samples.sample(kind)
+        if found is None:
+            return self._import_page(request, test, form=QuestionSourceForm())
         return HttpResponse(
-            question_sheet.template(),
-            content_type=_XLSX,
-            headers={"Content-Disposition": name},
+            found.content,
+            content_type=found.content_type,
+            headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
         )
 
     def _confirm(self, request: HttpRequest, test: Any) -> HttpResponse:
@@ -87,22 +112,12 @@ class QuestionImportMixin:
         ) % {"count": count}
         self.log_change(request, test, text)
         self.message_user(request, text, messages.SUCCESS)
-        return HttpResponseRedirect(self._change_url(test))
+        return HttpResponseRedirect(page_url(test, "change"))
 
-    def _page(self, request: HttpRequest, test: Any, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Import questions"),
-            "opts": self.opts,
-            "test": test,
-            "trail": trail_of(self, request, test),
+    def _import_page(self, request: HttpRequest, test: Any, **context: Any) -> HttpResponse:
+        context = page_context(self, request, test, title=_("Import questions")) | {
             "headings": question_sheet.headings(),
-            "back_url": self._change_url(test),
+            "text_example": samples.text_example(),
             **context,
         }
         return TemplateResponse(request, _TEMPLATE, context)
-
-    def _change_url(self, test: Any) -> str:
-        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_change"
-        return reverse(name, args=[test.pk])

@@ -1,8 +1,7 @@
-"""Takes questions from a file into a test: checks every row first, then stores all or none."""
+"""Takes questions from a file or a text into a test: first shows what would come of each."""
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,25 +9,28 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.errors import UnreadableQuestions
-from lms.models import FinalTest, LessonTest, Option, Question
-from lms.services import content_cache, courses
-from lms.services.question_sheet import MAX_ROWS, OPTIONS, SheetRow, option_column, read_sheet
+from lms.models import ChangeKind, FinalTest, LessonTest, Option, Question
+from lms.services import content_cache, courses, history, question_formats, question_rules
+from lms.services.question_formats import Source
+from lms.services.question_rows import MAX_OPTIONS, MAX_ROWS, SheetRow, option_column
 from portal.common.errors import Conflict, Invalid
 
 AnyTest = LessonTest | FinalTest
-MAX_POINTS = 100
-_MAX_LENGTHS = {"question": 5000, "explanation": 5000}
-_MAX_OPTION_LENGTH = 1000
-_EXPLICIT_PLACE = re.compile(r"[#№]\s*([1-9])")
+_EXPLICIT_PLACE = re.compile(r"[#№]\s*(10|[1-9])")
+_NUMBER = re.compile("10|[1-9]")
 _COLUMNS = frozenset(
     {"question", "right", "points", "explanation"}
-    | {option_column(place) for place in range(1, OPTIONS + 1)}
+    | {option_column(place) for place in range(1, MAX_OPTIONS + 1)}
 )
 
 
 @dataclass
 class Draft:
-    """A question as it would be stored, and what is wrong with its row."""
+    """A question as it would be stored, and what becomes of it.
+
+    A draft with errors is refused. One whose question is in the test, or further up in the source,
+    is repeated and left out.
+    """
 
     line: int
     question: str = ""
@@ -36,39 +38,71 @@ class Draft:
     right_index: int | None = None
     points: int = 1
     explanation: str = ""
+    note: str = ""
     errors: list[str] = field(default_factory=list)
+    repeated: str = ""
+
+    @property
+    def state(self) -> str:
+        """Return refused, repeated or new."""
+        if self.errors:
+            return "refused"
+        return "repeated" if self.repeated else "new"
 
 
 @dataclass
 class Preview:
-    """What a file would add to a test, and the state of the test that this was checked against."""
+    """What a source would add to a test, and the state of the test that this was checked against.
+
+    `format` is a key of `question_formats.NAMES`.
+    """
 
     drafts: list[Draft]
     rows: list[SheetRow]
     questions_before: int
+    format: str = question_formats.TABLE
 
     @property
-    def has_errors(self) -> bool:
-        """Whether any row has to be corrected first."""
-        return any(draft.errors for draft in self.drafts)
+    def counts(self) -> dict[str, int]:
+        """Return how many questions are new, repeated and refused."""
+        states = [draft.state for draft in self.drafts]
+        return {state: states.count(state) for state in ("new", "repeated", "refused")}
+
+    @property
+    def format_name(self) -> str:
+        """Return the name of the format that was recognised."""
+        return str(question_formats.NAMES[self.format])
 
     def payload(self) -> str:
-        """Return the rows as text for the form that confirms; they are checked again then."""
-        rows = [[row.line, row.cells] for row in self.rows]
+        """Return the new rows as text for the form that confirms; they are checked again then."""
+        rows = [
+            [row.line, row.cells]
+            for row, draft in zip(self.rows, self.drafts, strict=True)
+            if draft.state == "new"
+        ]
         return json.dumps({"before": self.questions_before, "rows": rows}, ensure_ascii=False)
 
 
-def preview_file(test: AnyTest, data: bytes) -> Preview:
-    """Check every row of a file against the rules and the test's questions; stores nothing.
+def preview_file(test: AnyTest, data: bytes, *, name: str = "questions.csv") -> Preview:
+    """Check every question of a file against the rules and the test's questions; stores nothing.
 
     Raises:
         UnreadableQuestions: the file as a whole is of no use.
     """
-    return _preview(test, read_sheet(data))
+    return _preview(test, question_formats.read_file(data, name=name))
+
+
+def preview_text(test: AnyTest, text: str) -> Preview:
+    """Check every question of a pasted text as `preview_file` does.
+
+    Raises:
+        UnreadableQuestions: the text as a whole is of no use.
+    """
+    return _preview(test, question_formats.read_text(text))
 
 
 def import_payload(test: AnyTest, payload: str) -> int:
-    """Store the questions of a preview behind those of the test; return how many.
+    """Store the questions of a preview behind those of the test, all or none; return how many.
 
     Holds a lock on the test. A second confirmation of the same preview is refused.
 
@@ -80,12 +114,12 @@ def import_payload(test: AnyTest, payload: str) -> int:
     before, rows = _parsed(payload)
     with transaction.atomic():
         locked = type(test).objects.select_for_update().get(pk=test.pk)
-        found = _preview(locked, rows)
+        found = _preview(locked, Source(rows, question_formats.TABLE))
         if found.questions_before != before:
             raise Conflict(
                 _("The questions of this test have changed since the preview. Upload again.")
             )
-        if found.has_errors:
+        if found.counts["new"] != len(rows):
             raise Invalid(_("Correct the rows that are marked and upload the file again."))
         _store(locked, found.drafts)
         courses.recount_questions(locked)
@@ -97,7 +131,7 @@ def _parsed(payload: str) -> tuple[int, list[SheetRow]]:
         content = json.loads(payload)
         rows = [SheetRow(int(line), _texts(cells)) for line, cells in content["rows"]]
         before = int(content["before"])
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise UnreadableQuestions from error
     if not 0 < len(rows) <= MAX_ROWS:
         raise UnreadableQuestions
@@ -108,11 +142,11 @@ def _texts(cells: dict[str, Any]) -> dict[str, str]:
     return {name: str(text) for name, text in cells.items() if name in _COLUMNS}
 
 
-def _preview(test: AnyTest, rows: list[SheetRow]) -> Preview:
+def _preview(test: AnyTest, source: Source) -> Preview:
     texts = list(test.questions.values_list("question", flat=True))
-    drafts = [_draft(row) for row in rows]
-    _refuse_repeated(drafts, stored=texts)
-    return Preview(drafts=drafts, rows=rows, questions_before=len(texts))
+    drafts = [_draft(row) for row in source.rows]
+    _mark_repeated(drafts, stored=texts)
+    return Preview(drafts, source.rows, questions_before=len(texts), format=source.format)
 
 
 def _draft(row: SheetRow) -> Draft:
@@ -120,15 +154,20 @@ def _draft(row: SheetRow) -> Draft:
         line=row.line,
         question=row.cells.get("question", ""),
         explanation=row.cells.get("explanation", ""),
+        note=row.note,
     )
+    if row.refused:
+        draft.errors.append(row.refused)
+        return draft
     by_place = {
         place: text
-        for place in range(1, OPTIONS + 1)
+        for place in range(1, MAX_OPTIONS + 1)
         if (text := row.cells.get(option_column(place), ""))
     }
     draft.options = list(by_place.values())
-    draft.errors += _text_errors(draft)
-    draft.errors += _option_errors(draft.options)
+    draft.errors += question_rules.question_errors(draft.question)
+    draft.errors += question_rules.explanation_errors(draft.explanation)
+    draft.errors += question_rules.option_errors(draft.options)
     right = _right_place(row.cells.get("right", ""), by_place)
     if isinstance(right, int):
         draft.right_index = list(by_place).index(right)
@@ -141,25 +180,6 @@ def _draft(row: SheetRow) -> Draft:
     return draft
 
 
-def _text_errors(draft: Draft) -> Iterable[str]:
-    if not draft.question:
-        yield _("The question is missing.")
-    for name, limit in _MAX_LENGTHS.items():
-        if len(getattr(draft, name)) > limit:
-            yield _("A text is longer than %(limit)s characters.") % {"limit": limit}
-    if any("\0" in text for text in (draft.question, draft.explanation, *draft.options)):
-        yield _("A text holds characters that cannot be stored.")
-
-
-def _option_errors(options: list[str]) -> Iterable[str]:
-    if len(options) < 2:
-        yield _("A question needs at least two answers.")
-    if len({_plain(text) for text in options}) < len(options):
-        yield _("Two answers are the same.")
-    if any(len(text) > _MAX_OPTION_LENGTH for text in options):
-        yield _("A text is longer than %(limit)s characters.") % {"limit": _MAX_OPTION_LENGTH}
-
-
 def _right_place(text: str, by_place: dict[int, str]) -> int | str:
     """Return the place of the right option, or what is wrong.
 
@@ -167,12 +187,13 @@ def _right_place(text: str, by_place: dict[int, str]) -> int | str:
     """
     if not text:
         return _("The right answer is missing.")
+    plain = question_rules.plain
     explicit = _EXPLICIT_PLACE.fullmatch(text)
     if explicit:
         places = {int(explicit.group(1))} & by_place.keys()
     else:
-        places = {place for place, option in by_place.items() if _plain(option) == _plain(text)}
-        if re.fullmatch("[1-9]", text):
+        places = {place for place, option in by_place.items() if plain(option) == plain(text)}
+        if _NUMBER.fullmatch(text):
             places |= {int(text)} & by_place.keys()
     if len(places) == 1:
         return places.pop()
@@ -186,25 +207,23 @@ def _points(text: str) -> int | None:
         return 1
     if not re.fullmatch("[0-9]{1,3}", text):
         return None
-    return int(text) if 1 <= int(text) <= MAX_POINTS else None
+    return int(text) if question_rules.points_are_right(int(text)) else None
 
 
-def _refuse_repeated(drafts: list[Draft], *, stored: list[str]) -> None:
-    seen = {_plain(text): None for text in stored}
+def _mark_repeated(drafts: list[Draft], *, stored: list[str]) -> None:
+    seen: dict[str, int | None] = {question_rules.plain(text): None for text in stored}
     for draft in drafts:
-        text = _plain(draft.question)
-        if text and text in seen:
+        text = question_rules.plain(draft.question)
+        if draft.errors or not text:
+            continue
+        if text in seen:
             line = seen[text]
-            draft.errors.append(
+            draft.repeated = (
                 _("This question is already in the test.")
                 if line is None
                 else _("The same question is in line %(line)s.") % {"line": line}
             )
         seen.setdefault(text, draft.line)
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _store(test: AnyTest, drafts: list[Draft]) -> None:
@@ -221,7 +240,7 @@ def _store(test: AnyTest, drafts: list[Draft]) -> None:
         )
         for offset, draft in enumerate(drafts)
     )
-    Option.objects.bulk_create(
+    options = Option.objects.bulk_create(
         Option(
             question=question,
             option_text=text,
@@ -232,4 +251,5 @@ def _store(test: AnyTest, drafts: list[Draft]) -> None:
         for place, text in enumerate(draft.options)
     )
     # bulk_create sends no signals.
+    history.record_many([(None, row) for row in [*questions, *options]], kind=ChangeKind.CREATED)
     content_cache.bump()

@@ -6,7 +6,6 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -16,13 +15,13 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 from lms.errors import UnreadableQuestions
+from lms.services.question_rows import MAX_ROWS, SheetRow, check_size, decoded, option_column
 
-MAX_BYTES = 2 * 1024 * 1024
-MAX_ROWS = 500
 OPTIONS = 6
 # A workbook of 2 MB may unpack to gigabytes; one of 500 questions never does.
 _MAX_UNPACKED_BYTES = 40 * 1024 * 1024
 _MAX_COLUMNS = 50
+_LONGEST_HEADINGS = 2000
 _DELIMITERS = (";", ",", "\t")
 _NAMES = {
     "question": ("question", "вопрос", "текст вопроса"),
@@ -48,19 +47,6 @@ _BROKEN_WORKBOOK = (
 _NEEDED = ("question", "option_1", "option_2", "right")
 
 
-@dataclass
-class SheetRow:
-    """The texts of a row by column, and the number of its line in the file."""
-
-    line: int
-    cells: dict[str, str] = field(default_factory=dict)
-
-
-def option_column(place: int) -> str:
-    """Return the name of the column of an option; places start at 1."""
-    return f"option_{place}"
-
-
 def read_sheet(data: bytes) -> list[SheetRow]:
     """Return the rows of the first sheet without empty ones; cells are trimmed texts.
 
@@ -70,8 +56,7 @@ def read_sheet(data: bytes) -> list[SheetRow]:
         UnreadableQuestions: too large, neither XLSX nor CSV, unknown or missing columns, no rows,
             or too many.
     """
-    if len(data) > MAX_BYTES:
-        raise UnreadableQuestions(_("The file is larger than 2 MB."))
+    check_size(data)
     lines = _numbered(_xlsx_lines(data) if data.startswith(b"PK") else _csv_lines(data))
     first = next(lines, None)
     if first is None:
@@ -88,10 +73,17 @@ def read_sheet(data: bytes) -> list[SheetRow]:
     return rows
 
 
-def template() -> bytes:
-    """Return an empty workbook with the headings, and an example on its second sheet."""
-    book = Workbook()
-    example = [
+def is_sheet(text: str) -> bool:
+    """Return whether the first line of a text is the headings of a table of questions."""
+    first = next((line for line in text.splitlines() if line.strip()), "")[:_LONGEST_HEADINGS]
+    cells = next(csv.reader([first], delimiter=_delimiter(first)), [])
+    names = {_column_name(cell) for cell in cells}
+    return "question" in names and len(names - {None}) > 1
+
+
+def example() -> list[Any]:
+    """Return the cells of one question that shows how a row is filled in."""
+    return [
         _("What is checked first before a unit is started?"),
         _("The oil level"),
         _("The colour of the fence"),
@@ -103,8 +95,13 @@ def template() -> bytes:
         1,
         _("Without oil the bearings fail."),
     ]
+
+
+def template() -> bytes:
+    """Return an empty workbook with the headings, and an example on its second sheet."""
+    book = Workbook()
     book.active.title = _("Questions")
-    for sheet, rows in ((book.active, []), (book.create_sheet(_("Example")), [example])):
+    for sheet, rows in ((book.active, []), (book.create_sheet(_("Example")), [example()])):
         sheet.append(headings())
         for cell in sheet[1]:
             cell.font = Font(bold=True)
@@ -189,29 +186,12 @@ def _text(value: Any) -> str:
 
 
 def _csv_lines(data: bytes) -> Iterator[list[str]]:
-    text = _decoded(data)
+    text = decoded(data)
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
             yield [cell.strip() for cell in cells[:_MAX_COLUMNS]]
     except csv.Error as error:
         raise UnreadableQuestions from error
-
-
-def _decoded(data: bytes) -> str:
-    """Return the text: UTF-16 where a mark says so, else UTF-8, else the Windows code page."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1251"]
-    for encoding in encodings:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Text holds no NUL; a picture or an old workbook does.
-        if "\0" not in text:
-            return text
-    raise UnreadableQuestions
 
 
 def _delimiter(text: str) -> str:

@@ -120,7 +120,7 @@ def create_figures(people: list[Person]) -> None:
     }
     counted = Certificate.objects.order_by().values_list("user").annotate(count=Count("pk"))
     certificates = dict(counted)
-    UserStats.objects.bulk_create(
+    rows = [
         UserStats(
             user=user,
             active_courses=figures.get(user.pk, {}).get("active", 0),
@@ -129,4 +129,16 @@ def create_figures(people: list[Person]) -> None:
             certificates_count=certificates.get(user.pk, 0),
         )
         for user, _row in people
+    ]
+    # Issuing the certificates has made some of the rows.
+    UserStats.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["user"],
+        update_fields=[
+            "active_courses",
+            "completed_courses",
+            "total_hours_studied",
+            "certificates_count",
+        ],
     )

@@ -8,6 +8,8 @@ import pytest
 from django.utils import timezone
 
 from lms import models
+from lms.services import bin as content_bin
+from lms.services import history
 
 
 def _stations(count: int) -> models.Station:
@@ -18,7 +20,8 @@ def _stations(count: int) -> models.Station:
         models.StationEquipment.objects.create(station=station, name=f"Агрегат {number}")
         models.StationSpecification.objects.create(station=station, category=f"Мощность {number}")
         system = models.SafetySystem.objects.create(station=station, name=f"Система {number}")
-        for feature in range(count):
+        # The last one has many; a page of stations shows them all.
+        for feature in range(count if number == count - 1 else 1):
             models.SafetyFeature.objects.create(safety_system=system, feature_name=f"Ф{feature}")
         models.GasSource.objects.create(station=station, source_name=f"Газопровод {number}")
         models.StationPhoto.objects.create(station=station, title=f"Вид {number}", image_url="a")
@@ -108,16 +111,35 @@ def build_world(db: None) -> Callable[[int], None]:
     """Return a builder of `count` rows per model; parents have `count` children too."""
 
     def build(count: int) -> None:
-        lesson = _program(_stations(count), count)
-        _people(count, _lesson(lesson, count))
-        models.SiteSettings.objects.create(pk=1)
-        for number in range(count):
-            models.HeroSliderImage.objects.create(key=f"slide-{number}.jpg")
-            models.VideoTranscodeJob.objects.create(
-                target_type="topic_file", target_id=number, source_object_key=f"{number}.mp4"
-            )
+        with history.paused():
+            _build(count)
 
     return build
+
+
+def _build(count: int) -> None:
+    """Build `count` rows of each model."""
+    lesson = _program(_stations(count), count)
+    _people(count, _lesson(lesson, count))
+    models.SiteSettings.objects.create(pk=1)
+    for number in range(count):
+        gone = models.Topic.objects.create(lesson=lesson, title=f"Удалённая тема {number}")
+        content_bin.put(gone, by=None)
+        models.ContentChange.objects.create(
+            kind="change",
+            user=models.User.objects.first(),
+            model="lesson",
+            object_id=str(lesson.pk),
+            title=lesson.title,
+            root_model="courseprogram",
+            root_id=str(lesson.course_program_id),
+            before=history.state_of(lesson) | {"title": f"Прежде {number}"},
+            after=history.state_of(lesson),
+        )
+        models.HeroSliderImage.objects.create(key=f"slide-{number}.jpg")
+        models.VideoTranscodeJob.objects.create(
+            target_type="topic_file", target_id=number, source_object_key=f"{number}.mp4"
+        )
 
 
 @pytest.fixture
@@ -130,7 +152,9 @@ def rows_of() -> Callable[[str], Any]:
         return next(
             model.objects.order_by("pk").last()
             for model in map(models.__dict__.get, models.__all__)
-            if hasattr(model, "_meta") and model._meta.model_name == name
+            if hasattr(model, "_meta")
+            and not model._meta.abstract
+            and model._meta.model_name == name
         )
 
     return find

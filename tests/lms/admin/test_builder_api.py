@@ -118,7 +118,7 @@ def test_topics_tests_and_files_are_added(send, editor, program):
     test = send(act="add", kind="lessontest", parent=lesson.pk, title="Проверка")["node"]
     final = send(act="add", kind="finaltest", title="Итог")["node"]
 
-    assert (file["title"], file["fileType"], file["size"]) == ("План", "main_pdf", "8 B")
+    assert (file["title"], file["fileType"], file["size"]) == ("План", "main_pdf", "8 Б")
     assert _titles(editor, program)[0][1][-1] == "Ещё"
     assert (test["kind"], final["kind"]) == ("lessontest", "finaltest")
 
@@ -362,7 +362,7 @@ def test_a_second_active_program_is_refused_with_the_reason(send, program):
         400, act="edit", kind="program", id=program.pk, version=0, fields={"isActive": True}
     )
 
-    assert "актив" in answer["error"].lower()
+    assert "действующая" in answer["error"].lower()
 
 
 def test_parts_of_another_program_are_out_of_reach(send, program):

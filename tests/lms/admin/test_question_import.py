@@ -3,7 +3,6 @@
 import html
 import io
 import re
-import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -106,15 +105,93 @@ def test_a_final_test_takes_questions_too(admin_client_for: Admin):
     assert (question.test_type, question.options.filter(is_correct=True).count()) == ("final", 1)
 
 
-def test_a_file_with_one_bad_row_stores_nothing_and_says_where(
+def test_a_bad_row_is_shown_and_left_out_of_what_is_confirmed(
     admin_client_for: Admin, quiz: LessonTest
 ):
-    response = _upload(admin_client_for("admin"), quiz, _csv(ROW, "Без ответов?;Да;;;1;;"))
+    client = admin_client_for("admin")
+    preview = _upload(client, quiz, _csv(ROW, "Без ответов?;Да;;;1;;", "первый?;да;нет;;1;;"))
 
-    page = response.content.decode()
-    assert "portal-sheet-wrong" in page
-    assert '<textarea name="rows"' not in page
-    assert Question.objects.count() == 1
+    counts = preview.context["preview"].counts
+    stored_before = Question.objects.count()
+    client.post(_url(quiz), {"rows": _payload(preview)})
+
+    assert counts == {"new": 1, "repeated": 1, "refused": 1}
+    assert "portal-sheet-wrong" in preview.content.decode()
+    assert stored_before == 1
+    questions = quiz.questions.order_by("order_index").values_list("question", flat=True)
+    assert list(questions) == ["Первый?", "Что проверяют первым?"]
+
+
+def test_a_file_without_a_new_question_cannot_be_confirmed(
+    admin_client_for: Admin, quiz: LessonTest
+):
+    response = _upload(admin_client_for("admin"), quiz, _csv("Без ответов?;Да;;;1;;"))
+
+    assert '<textarea name="rows"' not in response.content.decode()
+
+
+def test_a_pasted_text_is_shown_and_stored(admin_client_for: Admin, quiz: LessonTest):
+    client = admin_client_for("instructor")
+    text = "1. Кто разрешает пуск?\nа) любой\nб) диспетчер\nОтвет: б\n\n2. Без ответов?\n"
+
+    preview = client.post(_url(quiz), {"text": text})
+    client.post(_url(quiz), {"rows": _payload(preview)})
+
+    assert preview.context["preview"].format == "text"
+    assert "2. Без ответов?" in preview.content.decode()  # the text stays to be corrected
+    question = quiz.questions.get(order_index=5)
+    assert question.question == "Кто разрешает пуск?"
+    assert question.options.get(is_correct=True).option_text == "диспетчер"
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({}, "file"),
+        ({"text": "  "}, "file"),
+        ({"text": "а" * (1024 * 1024 + 1)}, "text"),
+    ],
+)
+def test_nothing_or_too_much_is_refused_at_its_field(
+    data: dict[str, str], field: str, admin_client_for: Admin, quiz: LessonTest
+):
+    response = admin_client_for("admin").post(_url(quiz), data)
+
+    assert response.status_code == 200
+    assert list(response.context["form"].errors) == [field]
+
+
+def test_a_file_and_a_text_at_once_are_refused(admin_client_for: Admin, quiz: LessonTest):
+    data = {"text": "1. А?", "file": SimpleUploadedFile("a.csv", _csv(ROW))}
+
+    response = admin_client_for("admin").post(_url(quiz), data)
+
+    assert response.context["form"].errors["file"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "format_"),
+    [
+        ("csv", "questions.csv", "table"),
+        ("gift", "questions.gift", "gift"),
+        ("aiken", "questions-aiken.txt", "aiken"),
+        ("text", "questions-text.txt", "text"),
+    ],
+)
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_every_sample_is_read_back_without_errors(
+    kind: str, name: str, format_: str, language: str, admin_client_for: Admin, quiz: LessonTest
+):
+    client = admin_client_for("admin")
+    client.cookies["django_language"] = language
+
+    response = client.get(f"{_url(quiz)}?sample={kind}")
+    preview = question_import.preview_file(quiz, response.content, name=name)
+
+    assert response["Content-Disposition"] == f'attachment; filename="{name}"'
+    assert preview.format == format_
+    assert preview.drafts
+    assert {draft.state for draft in preview.drafts} == {"new"}
 
 
 def test_a_bad_row_smuggled_into_the_confirmation_stores_nothing(
@@ -210,167 +287,12 @@ def test_the_template_is_read_back_with_its_example(admin_client_for: Admin, qui
     assert [draft.errors for draft in preview.drafts] == [[]]
 
 
-# --- Files --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
-@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-def test_any_usual_csv_is_read(encoding: str, delimiter: str, quiz: LessonTest):
-    text = "\r\n".join((HEAD_RU, ROW)).replace(";", delimiter)
-
-    preview = question_import.preview_file(quiz, text.encode(encoding))
-
-    (draft,) = preview.drafts
-    assert (draft.question, draft.options, draft.right_index, draft.points, draft.errors) == (
-        "Что проверяют первым?",
-        ["Уровень масла", "Цвет ограждения"],
-        0,
-        2,
-        [],
-    )
-
-
-def test_a_cell_may_hold_quotes_delimiters_and_lines(quiz: LessonTest):
-    row = '"Что значит ""Стоп; снова""?\nОтветьте.";Да;Нет;;1;;'
-
-    (draft,) = question_import.preview_file(quiz, _csv(row)).drafts
-
-    assert draft.question == 'Что значит "Стоп; снова"?\nОтветьте.'
-
-
-def test_a_workbook_is_read_with_numbers_empty_rows_and_values_of_formulas(quiz: LessonTest):
-    data = _xlsx(
-        ["Question", "Option 1", "Option 2", "Right", "Points"],
-        ["Сколько будет 2 + 2?", 4, 5.5, "#1", 3.0],
-        [],
-        ["Формула?", "да", "нет", "=1+1", None],
-    )
-    # openpyxl stores no value with a formula; a spreadsheet program does.
-    data = _with_saved_value(data, formula="1+1", value="2")
-
-    drafts = question_import.preview_file(quiz, data).drafts
-
-    assert [(d.line, d.options, d.right_index, d.points, d.errors) for d in drafts] == [
-        (2, ["4", "5.5"], 0, 3, []),
-        (4, ["да", "нет"], 1, 1, []),
-    ]
-
-
-def _with_saved_value(data: bytes, *, formula: str, value: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w") as target:
-        for member in source.infolist():
-            body = re.sub(
-                rb"<f>%s</f><v ?(/>|></v>)" % re.escape(formula).encode(),
-                f"<f>{formula}</f><v>{value}</v>".encode(),
-                source.read(member),
-            )
-            target.writestr(member, body)
-    return buffer.getvalue()
-
-
-def _bomb() -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/worksheets/sheet1.xml", b" " * (60 * 1024 * 1024))
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        b"",
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\x00\x00",
-        b"PK\x03\x04 broken",
-        b"\x89PNG\r\n\x1a\n\x00\x00",
-        HEAD.encode(),
-        "question;option 1;option 2\r\nА?;да;нет".encode(),
-        f"{HEAD};стоимость\r\n{ROW}".encode(),
-        f"{HEAD};question\r\n{ROW}".encode(),
-        f"{HEAD};option 7\r\n{ROW}".encode(),
-        _csv(*[f"Вопрос {number}?;да;нет;;1;;" for number in range(501)]),
-        b"x" * (2 * 1024 * 1024 + 1),
-        _xlsx(),
-    ],
-    ids=range(12),
-)
-def test_a_file_that_is_no_table_of_questions_is_refused(
-    data: bytes, admin_client_for: Admin, quiz: LessonTest
+def test_a_repeated_question_smuggled_into_the_confirmation_stores_nothing(
+    admin_client_for: Admin, quiz: LessonTest
 ):
-    response = _upload(admin_client_for("admin"), quiz, data)
+    client = admin_client_for("admin")
+    payload = _payload(_upload(client, quiz, _csv(ROW)))
 
-    assert response.status_code == 200
-    assert response.context["form"].errors["file"]
+    client.post(_url(quiz), {"rows": payload.replace("Что проверяют первым?", "Первый?")})
+
     assert Question.objects.count() == 1
-
-
-def test_a_workbook_that_unpacks_to_much_is_not_opened():
-    with pytest.raises(UnreadableQuestions):
-        question_sheet.read_sheet(_bomb())
-
-
-def test_five_hundred_questions_are_taken_with_few_queries(
-    quiz: LessonTest, django_assert_max_num_queries: Any
-):
-    rows = [f"Вопрос {number}?;да;нет;;1;;" for number in range(500)]
-    preview = question_import.preview_file(quiz, _csv(*rows))
-
-    with django_assert_max_num_queries(40):
-        assert question_import.import_payload(quiz, preview.payload()) == 500
-
-    assert Option.objects.filter(is_correct=True).count() == 501
-
-
-# --- Rows ---------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "row",
-    [
-        ";да;нет;;1;;",
-        "А?;да;;;1;;",
-        "А?;да;да;;1;;",
-        "А?;да;Да ;;1;;",
-        "А?;да;нет;;;;",
-        "А?;да;нет;;3;;",
-        "А?;да;нет;;может быть;;",
-        "А?;да;нет;;1,2;;",
-        "А?;да;нет;;#3;;",
-        "А?;2;3;;2;;",
-        "А?;да;нет;;1;много;",
-        "А?;да;нет;;1;0;",
-        "А?;да;нет;;1;101;",
-        f"{'а' * 5001};да;нет;;1;;",
-        f"А?;{'а' * 1001};нет;;2;;",
-    ],
-)
-def test_a_row_that_breaks_a_rule_has_one_clear_error(row: str):
-    ((error,),) = _errors(row)
-
-    assert error
-
-
-@pytest.mark.parametrize(
-    ("row", "index"),
-    [
-        ("А?;да;нет;;2;;", 1),
-        ("А?;да;нет;;НЕТ;;", 1),
-        ("А?;2;3;;#2;;", 1),
-        ("А?;2;3;;№ 1;;", 0),
-        ("А?;3;2;;2;;", 1),
-        ("А?;10;20;30;20;;", 1),
-        ("А?;да;;нет;3;;", 1),
-    ],
-)
-def test_the_right_answer_is_a_number_or_a_text(row: str, index: int):
-    (draft,) = question_import.preview_file(factories.LessonTestFactory(), _csv(row)).drafts
-
-    assert (draft.right_index, draft.errors) == (index, [])
-
-
-def test_a_question_that_is_there_already_is_an_error(quiz: LessonTest):
-    preview = question_import.preview_file(
-        quiz, _csv("первый? ;да;нет;;1;;", "Новый?;да;нет;;1;;", "НОВЫЙ?;да;нет;;1;;")
-    )
-
-    assert [len(draft.errors) for draft in preview.drafts] == [1, 0, 1]

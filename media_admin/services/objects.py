@@ -2,15 +2,19 @@
 
 import io
 import mimetypes
+import time
+from functools import lru_cache
 from pathlib import Path
 
 from media_admin import keys, kinds
 from media_admin.errors import ObjectMissing, TypeNotAllowed
 from media_admin.storage import get_object_storage
-from media_admin.storage.base import Listing, ObjectStat, SignedRequest
+from media_admin.storage.base import Listing, ObjectStat, ObjectStorage, SignedRequest
 
 MIN_LINK_SECONDS = 5 * 3600
 MAX_LINK_SECONDS = 7 * 24 * 3600
+# A page of the client asks for the links of a whole program at once, and again at each visit.
+SAME_LINK_SECONDS = 600
 LISTING_LIMIT = 1000
 # Types that a caller may ask a link to answer with, and that browsers may show; none can run a
 # script. A store sends no content policy of ours, so everything else is saved, not shown: an SVG
@@ -46,17 +50,36 @@ def presign_download(
     """Return a link that works without further rights; asks the store nothing.
 
     Without a content type the key's extension tells it. With a name, or a type that could run
-    scripts, the browser saves the file instead of showing it.
+    scripts, the browser saves the file instead of showing it. Who asks again within ten minutes
+    gets the same link, which browsers then know; it lives that much longer.
     """
-    answered = content_type or guessed_type(key)
-    signed = get_object_storage().presign_get(
+    return _signed(
+        get_object_storage(),
+        int(time.time()) // SAME_LINK_SECONDS,
         key,
-        expires_in_seconds=link_seconds(expires_in_seconds),
+        min(MAX_LINK_SECONDS, link_seconds(expires_in_seconds) + SAME_LINK_SECONDS),
+        content_type,
+        download_name,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _signed(
+    storage: ObjectStorage,
+    window: int,
+    key: str,
+    seconds: int,
+    content_type: str | None,
+    download_name: str | None,
+) -> str:
+    answered = content_type or guessed_type(key)
+    return storage.presign_get(
+        key,
+        expires_in_seconds=seconds,
         content_type=answered,
         download_name=download_name or keys.display_name(key),
         is_attachment=bool(download_name) or answered not in SAFE_TYPES,
-    )
-    return signed.url
+    ).url
 
 
 def guessed_type(key: str) -> str:

@@ -51,6 +51,13 @@ class InUse(Conflict):
     message = _("People have progress or results in it.")
 
 
+class NotInBin(Conflict):
+    """A deletion was undone, or its object deleted for good, meanwhile."""
+
+    code = "not_in_bin"
+    message = _("This is not in the bin any more.")
+
+
 class ParentInBin(Conflict):
     """What an object hangs under is in the bin itself."""
 

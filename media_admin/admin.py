@@ -12,14 +12,30 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from media_admin.models import MediaFile
-from media_admin.services import library
+from media_admin.services import figures, library
 from portal.common.errors import AppError
 
 _STATE_COLOURS = {"ready": "success", "pending": "info", "failed": "danger"}
+
+
+class UploadFilter(DropdownFilter):
+    """Uploads that go on, and those that were left."""
+
+    title = _("upload")
+    parameter_name = "upload"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the two."""
+        return [("active", _("in progress")), ("abandoned", _("abandoned"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep the uploads of the chosen answer."""
+        keep = {"active": figures.being_uploaded, "abandoned": figures.abandoned}
+        return keep[self.value()](queryset) if self.value() in keep else queryset
 
 
 @admin.register(MediaFile)
@@ -34,6 +50,7 @@ class MediaFileAdmin(ModelAdmin):
     list_filter = [
         "kind",
         "state",
+        UploadFilter,
         ("created_at", RangeDateFilter),
         ("uploaded_by", admin.RelatedOnlyFieldListFilter),
     ]

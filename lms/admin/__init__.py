@@ -3,9 +3,11 @@
 from lms.admin import (
     accounts,
     assessments,
+    bin,
     certificates,
     course_lists,
     courses,
+    history,
     progress,
     site,
     stations,
@@ -14,9 +16,11 @@ from lms.admin import (
 __all__ = [
     "accounts",
     "assessments",
+    "bin",
     "certificates",
     "course_lists",
     "courses",
+    "history",
     "progress",
     "site",
     "stations",

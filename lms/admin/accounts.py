@@ -22,7 +22,13 @@ from lms.admin.base import (
     UnorderedMixin,
     rows_each,
 )
-from lms.admin.filters import ChoiceFilter, PeriodFilter, RelatedFilter, YesNoFilter
+from lms.admin.filters import (
+    ChoiceFilter,
+    LearnedFilter,
+    PeriodFilter,
+    RelatedFilter,
+    YesNoFilter,
+)
 from lms.admin.labels import FLAG_COLOURS, ROLE_COLOURS, time_column
 from lms.admin.uploads import Upload
 from lms.models import LdapTempSession, Profile, User, UserSession, UserStats
@@ -66,6 +72,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
         ("profile__station", RelatedFilter),
         ("profile__department", RelatedFilter),
         ("last_login", PeriodFilter),
+        ("created_at", LearnedFilter),
     ]
     search_fields = ["username", "full_name", "email"]
     ordering = ["full_name", "username"]

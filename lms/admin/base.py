@@ -1,13 +1,14 @@
 """What every admin of the portal shares: list defaults, the trail, errors beside the form."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.db.models import Field, Max, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.text import capfirst
@@ -16,9 +17,14 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
+from lms.admin.deletion import BinDeletionMixin
+from lms.admin.object_history import ObjectHistoryMixin
 from lms.admin.trail import named_parent, trail_of
 from lms.admin.uploads import Upload, upload_field
 from lms.models.base import OrderedModel
+from lms.selectors.bin import is_binnable
+from lms.services import bin as content_bin
+from lms.services import history
 from portal.common.errors import AppError, Conflict
 
 PAGE_SIZE = 50
@@ -64,11 +70,11 @@ class FormFieldsMixin:
         return field
 
 
-class PortalModelAdmin(FormFieldsMixin, ModelAdmin):
+class PortalModelAdmin(FormFieldsMixin, BinDeletionMixin, ObjectHistoryMixin, ModelAdmin):
     """Base of the portal's admins.
 
-    A rule that refuses a change (AppError) is shown as an error of the form, which keeps what was
-    typed; refused deletions and actions become messages.
+    Deleted content goes to the bin. A rule that refuses a change (AppError) is shown as an error
+    of the form, which keeps what was typed; refused deletions and actions become messages.
     """
 
     list_per_page = PAGE_SIZE
@@ -90,7 +96,8 @@ class PortalModelAdmin(FormFieldsMixin, ModelAdmin):
     ) -> HttpResponse:
         """Show the form; when a rule refuses the change, show it again with the reason."""
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
+            with _one_act(request):
+                return super().changeform_view(request, object_id, form_url, extra_context)
         except (AppError, IntegrityError) as error:
             if request.method != "POST" or hasattr(request, _REFUSED):
                 raise
@@ -163,7 +170,8 @@ class PortalModelAdmin(FormFieldsMixin, ModelAdmin):
 
     def _or_message(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         try:
-            return view()
+            with _one_act(request):
+                return view()
         except (AppError, IntegrityError) as error:
             if request.method != "POST":
                 raise
@@ -202,6 +210,13 @@ class PortalFormSet(PaginationInlineFormSet):
             self._number_new_rows()
         return super().save_new_objects(commit)
 
+    def delete_existing(self, obj: Model, commit: bool = True) -> None:
+        """Delete a row; content goes to the bin."""
+        if commit and is_binnable(type(obj)):
+            content_bin.put(obj, by=history.actor())
+        else:
+            super().delete_existing(obj, commit)
+
     def _number_new_rows(self) -> None:
         place = next_place(self.model._default_manager.filter(**{self.fk.name: self.instance}))
         for offset, form in enumerate(self.extra_forms):
@@ -235,6 +250,16 @@ class UnorderedMixin:
 
     ordering_field = None
     hide_ordering_field = False
+
+
+@contextmanager
+def _one_act(request: HttpRequest) -> Iterator[None]:
+    """Store all that a form changes, and one INSERT of its history, or nothing."""
+    if request.method != "POST":
+        yield
+        return
+    with transaction.atomic(), history.gathered():
+        yield
 
 
 def next_place(siblings: QuerySet) -> int:

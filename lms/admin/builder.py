@@ -5,6 +5,7 @@ and CSRF header. An act is {"act": name, ...}; the answer carries the new versio
 Whoever may change programs may use it; a conflict is 409 with `stored`, the part as it is now.
 """
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -19,14 +20,15 @@ from unfold.decorators import action
 
 from lms.admin import builder_requests as read
 from lms.admin.trail import trail_of
-from lms.api.serializers.courses import program_json
 from lms.errors import NodeChanged, ProgramNotFound, StationNotFound
 from lms.models import CourseProgram, Station
 from lms.selectors import builder as selectors
 from lms.selectors import courses
+from lms.selectors.program_shape import program_json
 from lms.services import bin as content_bin
 from lms.services import builder, program_copy
 from media_admin.api.responses import error_response, read_json
+from media_admin.widgets import DirectUploadWidget
 from portal.common.api_errors import body
 from portal.common.errors import AppError, Forbidden, NotSignedIn
 
@@ -90,6 +92,7 @@ class ProgramBuilderMixin:
                 "form": _address("lms_courseprogram_change", program.pk),
                 "bin": _address("lms_binentry_changelist"),
                 "uploads": reverse("media-upload-start"),
+                "upload": _upload(),
                 "stations": selectors.other_stations(program),
             },
         }
@@ -171,6 +174,12 @@ class ProgramBuilderMixin:
             raise StationNotFound
         copy = program_copy.copy_program(program, station)
         return {"url": _address("lms_courseprogram_builder", copy.pk), "title": copy.title}
+
+
+def _upload() -> dict[str, Any]:
+    """Return the upload widget's own settings: where to, which types, how large, its texts."""
+    widget = DirectUploadWidget(prefix="topics", accepted_kinds=("pdf", "video", "document"))
+    return json.loads(widget.get_context("file", None, None)["widget"]["config"])
 
 
 def _program_for(

@@ -23,6 +23,7 @@ from lms.admin.base import (
 )
 from lms.admin.uploads import DROP_ZONE, Upload
 from lms.models import (
+    ChangeKind,
     FinalTest,
     LearningOutcome,
     Lesson,
@@ -34,7 +35,7 @@ from lms.models import (
     TopicFile,
 )
 from lms.selectors import reports
-from lms.services import courses
+from lms.services import courses, history
 from portal.common.errors import AppError
 
 
@@ -203,9 +204,15 @@ class TopicFileFormSet(PortalFormSet):
 
     def save(self, commit: bool = True) -> list[Model]:
         """Save; files may change places as the main PDF."""
-        courses.release_main_pdf(
-            form.instance.pk for form in self.initial_forms if form.has_changed()
-        )
+        changed = [form.instance.pk for form in self.initial_forms if form.has_changed()]
+        stored = list(TopicFile.objects.filter(pk__in=changed))
+        before = [(history.state_of(file), file) for file in stored]
+        courses.release_main_pdf(changed)
+        for file in stored:
+            if file.file_type == TopicFile.FileType.MAIN_PDF:
+                file.file_type = TopicFile.FileType.ADDITIONAL_DOCUMENT
+        # The saves below go on from here, so that the history sees the change as a whole.
+        history.record_many(before, kind=ChangeKind.CHANGED)
         return super().save(commit)
 
     def save_existing(self, form: forms.ModelForm, obj: Model, commit: bool = True) -> Model:

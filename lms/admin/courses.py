@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from lms.admin.base import PortalModelAdmin
+from lms.admin.builder import ProgramBuilderMixin
 from lms.admin.course_inlines import (
     AudienceInline,
     FinalTestInline,
@@ -25,7 +26,14 @@ from lms.admin.course_inlines import (
     TopicInline,
     file_facts,
 )
-from lms.admin.filters import ChoiceFilter, PeriodFilter, RelatedFilter, YesNoFilter, missing
+from lms.admin.filters import (
+    ChoiceFilter,
+    PeriodFilter,
+    RelatedFilter,
+    UnregisteredFilter,
+    YesNoFilter,
+    missing,
+)
 from lms.admin.labels import FLAG_COLOURS, shown, time_column
 from lms.admin.uploads import Upload
 from lms.models import CourseProgram, Lesson, Topic, TopicFile
@@ -76,24 +84,14 @@ class ProgramPartAdmin(ActiveColumnMixin, PortalModelAdmin):
         super().save_related(request, form, formsets, change)
         courses.recount_programs(request.program_ids | self.program_ids([form.instance.pk]))
 
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete and recount."""
-        ids = self.program_ids([obj.pk])
-        super().delete_model(request, obj)
-        courses.recount_programs(ids)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Delete and recount."""
-        ids = self.program_ids(queryset.values_list("pk", flat=True))
-        super().delete_queryset(request, queryset)
-        courses.recount_programs(ids)
-
 
 @admin.register(CourseProgram)
-class CourseProgramAdmin(ProgramPartAdmin):
+class CourseProgramAdmin(ProgramBuilderMixin, ProgramPartAdmin):
     """The program of a station: its lists, lessons and final test."""
 
     program_lookup = "pk"
+    actions_row = ["open_builder", "view_as_employee"]
+    actions_detail = ["open_builder", "view_as_employee"]
     list_display = [
         "program",
         "state",
@@ -108,6 +106,8 @@ class CourseProgramAdmin(ProgramPartAdmin):
         ("station", RelatedFilter),
         ("is_active", YesNoFilter),
         missing("lesson", _("lessons"), count="lessons_total"),
+        missing("file", _("files"), count="files_total"),
+        missing("test", _("tests"), count="tests_total"),
     ]
     search_fields = ["title", "station__name", "station__short_name"]
     ordering = ["station__name", "order_index", "pk"]
@@ -272,6 +272,7 @@ class TopicFileAdmin(TopicFileFieldsMixin, ActiveColumnMixin, PortalModelAdmin):
         ("file_type", ChoiceFilter),
         ("topic__lesson__course_program", RelatedFilter),
         ("is_active", YesNoFilter),
+        UnregisteredFilter,
         ("created_at", PeriodFilter),
     ]
     search_fields = ["title", "original_name", "topic__title"]

@@ -1,7 +1,7 @@
 """Filters of the lists: labelled with the word of the column, days in the portal's time zone."""
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
+from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (
     AutocompleteSelectFilter,
@@ -21,7 +22,12 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 
-from lms.selectors.reports import of_program, program_choices
+from lms.selectors.activity import Days, learned_in
+from lms.selectors.dashboard import stopped, unregistered
+from lms.selectors.reports import of_program, of_test, program_choices, test_choices
+
+# Outside of these no zone and no database can reckon with days.
+_YEARS = (1900, 2200)
 
 
 class PlainLabelMixin:
@@ -75,7 +81,9 @@ class PeriodFilter(RangeDateFilter):
             day = forms.DateField(required=False).clean(text)
         except ValidationError:
             return None
-        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+        if day is None or not _YEARS[0] <= day.year <= _YEARS[1]:
+            return None
+        return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def titled(title: Any, base: type) -> type:
@@ -131,3 +139,71 @@ class TestProgramFilter(PlainLabelMixin, DropdownFilter):
         if not (self.value() or "").isdecimal():
             return queryset
         return of_program(queryset, int(self.value()))
+
+
+class TestFilter(PlainLabelMixin, DropdownFilter):
+    """The test of a result, whichever kind it is."""
+
+    title = _("test")
+    parameter_name = "test"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer all tests."""
+        return [(str(pk), title) for pk, title in test_choices()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep the results of the chosen test."""
+        if not (self.value() or "").isdecimal():
+            return queryset
+        return of_test(queryset, int(self.value()))
+
+
+class LearnedFilter(PeriodFilter):
+    """The days on which people learned; stands on any date of the user."""
+
+    def __init__(self, *args: Any, field_path: str, **kwargs: Any) -> None:
+        super().__init__(*args, field_path="learned", **kwargs)
+        self.title = _("Learned")
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep who learned on one of these days; an open end reaches as far as it can."""
+        first, last = self._day("from"), self._day("to")
+        if first is None and last is None:
+            return queryset
+        days = Days(
+            localtime(first).date() if first else date(_YEARS[0], 1, 1),
+            localtime(last).date() if last else localdate(),
+        )
+        return queryset.filter(learned_in(days))
+
+
+class ChosenRowsFilter(PlainLabelMixin, DropdownFilter):
+    """One named condition, or all rows; subclasses say which."""
+
+    condition_title: Any
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Offer the condition."""
+        return [("1", self.condition_title)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Keep the rows of the condition when it is chosen."""
+        return self.keep(queryset) if self.value() == "1" else queryset
+
+
+class StoppedFilter(ChosenRowsFilter):
+    """Enrolments that nobody goes on with."""
+
+    title = _("activity")
+    parameter_name = "stopped"
+    condition_title = _("stopped: not completed, nothing for 30 days")
+    keep = staticmethod(stopped)
+
+
+class UnregisteredFilter(ChosenRowsFilter):
+    """Files that did not come through the portal's uploads."""
+
+    title = _("media library")
+    parameter_name = "unregistered"
+    condition_title = _("not in the media library")
+    keep = staticmethod(unregistered)

@@ -53,6 +53,10 @@ AREAS: list[tuple[Any, list[tuple[str, str]]]] = [
         [("media_admin.mediafile", "perm_media"), ("lms.videotranscodejob", "movie_edit")],
     ),
     (
+        _("Changes"),
+        [("lms.contentchange", "history"), ("lms.binentry", "delete")],
+    ),
+    (
         _("Site"),
         [("lms.herosliderimage", "view_carousel"), ("lms.sitesettings", "tune")],
     ),

@@ -16,6 +16,8 @@ from lms.admin.filters import (
     ListedFilter,
     PeriodFilter,
     RelatedFilter,
+    StoppedFilter,
+    TestFilter,
     TestProgramFilter,
     YesNoFilter,
     titled,
@@ -81,6 +83,7 @@ class EnrollmentAdmin(ExportOnlyMixin, LearnerAdmin):
     ]
     list_filter = [
         ("status", ChoiceFilter),
+        StoppedFilter,
         ("course_program", ListedFilter),
         ("course_program__station", titled(_("station of the program"), RelatedFilter)),
         *PEOPLE_FILTERS,
@@ -183,6 +186,7 @@ class TestResultAdmin(ExportOnlyMixin, LearnerAdmin):
     list_filter = [
         ("passed", YesNoFilter),
         TestProgramFilter,
+        TestFilter,
         *PEOPLE_FILTERS,
         ("completed_at", PeriodFilter),
     ]
@@ -245,6 +249,7 @@ class CompletedMaterialAdmin(LearnerAdmin):
         ("course_program", ListedFilter),
         *PEOPLE_FILTERS,
         ("created_at", PeriodFilter),
+        ("viewed_at", PeriodFilter),
     ]
     search_fields = [*PEOPLE_SEARCH, "material_key"]
 

@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from lms.api.public import PublicView
 from lms.api.serializers import catalogue as shapes
 from lms.api.serializers import courses as course_shapes
-from lms.selectors import catalogue, stations
+from lms.selectors import catalogue, program_shape, stations
 from lms.services import comments
 
 
@@ -52,7 +52,7 @@ class TopicFilesView(PublicView):
     def get(self, request: Request, station_id: int, topic_id: int) -> Response:
         """List the active files; 404 for a topic of another station."""
         files = catalogue.topic_files(station_id, topic_id)
-        data = [{**course_shapes.file_json(file), "isActive": True} for file in files]
+        data = [{**program_shape.file_json(file), "isActive": True} for file in files]
         return Response({"data": data})
 
 

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 from lms.api.public import PublicView
 from lms.api.serializers import courses as course_shapes
 from lms.api.serializers import stations as shapes
-from lms.selectors import courses, stations
+from lms.selectors import courses, program_shape, stations
 
 
 class StationListView(PublicView):
@@ -90,4 +90,4 @@ class CourseProgramView(PublicView):
             return Response({"courseProgram": None})
         outline = courses.program_outline(program["id"])
         texts = courses.program_texts(program["id"])
-        return Response({"courseProgram": course_shapes.program_json(program, outline, texts)})
+        return Response({"courseProgram": program_shape.program_json(program, outline, texts)})

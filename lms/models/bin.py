@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -80,6 +81,29 @@ class BinnableModel(models.Model):
 
     class Meta:
         abstract = True
+
+    def validate_unique(self, exclude: set[str] | None = None) -> None:
+        """Refuse a name that is taken, also by a row in the bin: it comes back with its name."""
+        super().validate_unique(exclude)
+        errors = {}
+        for column in self._meta.concrete_fields:
+            if not column.unique or not column.editable or column.name in (exclude or ()):
+                continue
+            taken = self._in_bin_with(column)
+            if taken is not None:
+                text = _("“%(title)s” in the bin has it. Restore that, or choose another.")
+                errors[column.name] = ValidationError(
+                    text, code="unique_in_bin", params={"title": taken}
+                )
+        if errors:
+            raise ValidationError(errors)
+
+    def _in_bin_with(self, column: models.Field) -> "BinnableModel | None":
+        value = getattr(self, column.attname)
+        if column.primary_key or value is None:
+            return None
+        rows = type(self).everything.filter(bin_entry__isnull=False, **{column.attname: value})
+        return rows.exclude(pk=self.pk).first()
 
 
 class VersionedModel(models.Model):

@@ -7,6 +7,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+# Columns that follow from others or count saves; a difference in them alone is none.
+SILENT_COLUMNS = frozenset(
+    {"created_at", "updated_at", "version", "tree_version", "bin_entry_id", "courses_count"}
+    | {"topics_count", "lessons_count", "tests_count", "questions_count"}
+)
+
 
 class ChangeKind(models.TextChoices):
     """What a change did to its object."""

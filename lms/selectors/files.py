@@ -33,6 +33,21 @@ LEARNERS = "learners"
 KEPT = "kept"
 
 
+# The columns that name objects in the store, with the folder that a bare name implies.
+KEY_COLUMNS: dict[type[Model], dict[str, str]] = {
+    Station: {"image": STATION_FOLDER, "tech_map_image": MAP_FOLDER},
+    StationPhoto: {"image_url": STATION_FOLDER},
+    Department: {"image": DEPARTMENT_FOLDER},
+    HeroSliderImage: {"key": ""},
+    SiteSettings: {"hero_background_image": ""},
+    PromoVideo: {"object_key": ""},
+    TopicFile: {"minio_object_name": ""},
+    NormativeDocument: {"file_url": ""},
+    Profile: {"avatar_url": ""},
+    Question: {"image": ""},
+}
+
+
 def uses_of(key: str) -> set[str]:
     """Return what a key is used for, in one query: public, learners, kept.
 
@@ -92,22 +107,24 @@ def may_open(user: User | None, uses: set[str]) -> bool:
 def keys_in_use(keys: Iterable[str]) -> set[str]:
     """Return those of `keys` that any row names, in one query."""
     wanted = set(keys)
-    rows = (
-        _values(Station, "image", wanted, STATION_FOLDER),
-        _values(Station, "tech_map_image", wanted, MAP_FOLDER),
-        _values(StationPhoto, "image_url", wanted, STATION_FOLDER),
-        _values(Department, "image", wanted, DEPARTMENT_FOLDER),
-        _values(HeroSliderImage, "key", wanted),
-        _values(SiteSettings, "hero_background_image", wanted),
-        _values(PromoVideo, "object_key", wanted),
-        _values(TopicFile, "minio_object_name", wanted),
-        _values(NormativeDocument, "file_url", wanted),
-        _values(Profile, "avatar_url", wanted),
-        _values(Question, "image", wanted),
-    )
+    rows = [
+        _values(model, column, wanted, folder)
+        for model, columns in KEY_COLUMNS.items()
+        for column, folder in columns.items()
+    ]
     first, *others = rows
     found = first.union(*others)
     return {value if "/" in value else folder + value for value, folder in found} & wanted
+
+
+def keys_named_by(model: type[Model], rows: QuerySet) -> set[str]:
+    """Return the keys of objects that these rows of a model name; addresses are none."""
+    keys = set()
+    for column, folder in KEY_COLUMNS.get(model, {}).items():
+        for value in rows.order_by().values_list(column, flat=True):
+            if value and "://" not in value and not value.startswith("/"):
+                keys.add(value if "/" in value else folder + value)
+    return keys
 
 
 def _values(model: type[Model], column: str, keys: set[str], folder: str = "") -> QuerySet:

@@ -231,6 +231,7 @@ def followed_enrollment(user_id: UUID, course: Course) -> Enrollment | None:
         user_id=user_id,
         course_program__station_id=course.station_id,
         course_program__is_active=True,
+        course_program__bin_entry__isnull=True,
     )
     return rows.first()
 

@@ -1,24 +1,21 @@
-"""What lists, exports and the start page show of people and content; each figure defined once."""
+"""What lists, exports and the start page show of people and content: rows, counts, names."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 
 from lms.models import (
     CourseEnrollment,
     CourseProgram,
     Enrollment,
-    EnrollmentStatus,
+    FinalTest,
     Lesson,
     LessonTest,
     Option,
     Profile,
     Question,
     SafetyFeature,
-    Station,
     StationPhoto,
     TestResult,
     Topic,
@@ -28,6 +25,16 @@ from lms.models import (
 )
 
 _PERSON = ("user__profile__station", "user__profile__department")
+# What names a person and the place of work; the tables have long texts besides.
+PERSON_COLUMNS = (
+    "user__full_name",
+    "user__username",
+    "user__profile__company",
+    "user__profile__station__name",
+    "user__profile__department__name",
+    "user__profile__department__name_ru",
+    "user__profile__department__short_name",
+)
 RECENT_ROWS = 8
 
 
@@ -57,11 +64,18 @@ def safety_systems_with_counts(systems: QuerySet) -> QuerySet:
 
 
 def programs_with_counts(programs: QuerySet) -> QuerySet:
-    """Annotate lessons_total, topics_total and learners_total, switched-off rows included."""
+    """Annotate lessons_total, topics_total and learners_total, switched-off rows included.
+
+    Filters may also name files_total and tests_total.
+    """
     return programs.annotate(
         lessons_total=count_of(Lesson, "course_program"),
         topics_total=count_of(Topic, "lesson__course_program"),
         learners_total=count_of(Enrollment, "course_program"),
+    ).alias(
+        files_total=count_of(TopicFile, "topic__lesson__course_program"),
+        tests_total=count_of(LessonTest, "lesson__course_program")
+        + count_of(FinalTest, "course_program"),
     )
 
 
@@ -153,46 +167,24 @@ def of_program(results: QuerySet, program_id: int) -> QuerySet:
     )
 
 
+def of_test(results: QuerySet, test_id: int) -> QuerySet:
+    """Keep the results of one test; a number belongs to a lesson test or to a final test."""
+    return results.filter(Q(lesson_test=test_id) | Q(final_test=test_id))
+
+
+def test_choices() -> list[tuple[int, str]]:
+    """List all tests as (key, "title, program"), by title; a few hundred at most. Two queries."""
+    lesson_tests = LessonTest.objects.values_list(
+        "pk", "title", "lesson__course_program__title"
+    ).order_by()
+    final_tests = FinalTest.objects.values_list("pk", "title", "course_program__title").order_by()
+    rows = [(pk, f"{title}, {program}") for pk, title, program in [*lesson_tests, *final_tests]]
+    return sorted(rows, key=lambda row: (row[1], row[0]))
+
+
 def program_choices() -> list[tuple[int, str]]:
     """List all programs as (key, title); a few hundred at most, one or two per station."""
     return list(CourseProgram.objects.order_by("title", "pk").values_list("pk", "title"))
-
-
-def people_figures(*, days: int = 7) -> dict[str, Any]:
-    """Return active accounts, learners active of late and enrolments by status; two queries."""
-    since = timezone.now() - timedelta(days=days)
-    enrollments = Enrollment.objects.aggregate(
-        learning=Count("user", distinct=True, filter=Q(last_activity__gte=since)),
-        **{status.value: Count("pk", filter=Q(status=status)) for status in EnrollmentStatus},
-    )
-    return {"accounts": User.objects.active().count(), "days": days, **enrollments}
-
-
-def test_figures(*, days: int = 30) -> dict[str, Any]:
-    """Return attempts and passes of late; one query."""
-    since = timezone.now() - timedelta(days=days)
-    figures = TestResult.objects.filter(completed_at__gte=since).aggregate(
-        attempts=Count("pk"), passes=Count("pk", filter=Q(passed=True))
-    )
-    return {"days": days, **figures}
-
-
-def content_figures() -> dict[str, Any]:
-    """Return the sizes of the content and what is still missing in it; five queries."""
-    stations = Station.objects.aggregate(stations=Count("pk"))
-    programs = programs_with_counts(CourseProgram.objects.active()).aggregate(
-        programs=Count("pk"), without_lessons=Count("pk", filter=Q(lessons_total=0))
-    )
-    topics = topics_with_counts(Topic.objects.active()).aggregate(
-        topics=Count("pk"), without_files=Count("pk", filter=Q(files_total=0))
-    )
-    files = TopicFile.objects.active().aggregate(
-        files=Count("pk"), size_bytes=Coalesce(Sum("file_size"), 0)
-    )
-    tests = tests_with_counts(LessonTest.objects.active()).aggregate(
-        tests=Count("pk"), without_questions=Count("pk", filter=Q(questions_total=0))
-    )
-    return {**stations, **programs, **topics, **files, **tests}
 
 
 def recent_learning() -> list[dict[str, Any]]:
@@ -200,16 +192,26 @@ def recent_learning() -> list[dict[str, Any]]:
 
     Two queries.
     """
-    topics = topic_progress_rows(TopicProgress.objects.filter(completed=True)).order_by(
-        "-updated_at"
+    # Only what is shown: the rows of stations and programs are wide.
+    topics = (
+        TopicProgress.objects.filter(completed=True)
+        .select_related(*_PERSON, "topic")
+        .only(*PERSON_COLUMNS, "completed_at", "updated_at", "topic__code", "topic__title")
+        .order_by("-updated_at")
     )
-    results = test_result_rows(TestResult.objects.all()).order_by("-completed_at")
+    results = (
+        TestResult.objects.select_related(*_PERSON, "lesson_test", "final_test")
+        .only(
+            *PERSON_COLUMNS,
+            *("completed_at", "passed", "score", "lesson_test__title", "final_test__title"),
+        )
+        .order_by("-completed_at")
+    )
     rows = [
         {
             "kind": "topic",
             "person": row.user,
             "what": row.topic,
-            "program": row.topic.lesson.course_program,
             "when": row.completed_at or row.updated_at,
         }
         for row in topics[:RECENT_ROWS]
@@ -219,7 +221,6 @@ def recent_learning() -> list[dict[str, Any]]:
             "kind": "test",
             "person": row.user,
             "what": row.lesson_test or row.final_test,
-            "program": test_program(row),
             "when": row.completed_at,
             "passed": row.passed,
             "score": row.score,

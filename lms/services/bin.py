@@ -4,97 +4,70 @@ A deletion marks the object and all content below it, one UPDATE for each table.
 their enrolments, results and progress, is never touched by either way.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
-from django.db.models import CASCADE, F, ForeignKey, Model, Q, QuerySet
+from django.db.models import F, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lms.errors import InUse, ParentInBin
+from lms.errors import InUse, NotInBin, ParentInBin
 from lms.models import (
     BinEntry,
     BinnableModel,
-    CompletedMaterial,
+    Certificate,
+    ChangeKind,
     CourseProgram,
     Enrollment,
-    FinalTest,
-    Lesson,
-    LessonTest,
-    MaterialProgress,
-    Question,
-    TestResult,
-    Topic,
     TopicFile,
-    TopicProgress,
     User,
 )
-from lms.services import content_cache, courses, history
+from lms.selectors import bin as selectors
+from lms.selectors.bin import Touched, Tree, is_binnable
+from lms.selectors.bin import touched as preview
+from lms.selectors.files import keys_named_by
+from lms.services import certificates, content_cache, courses, history, progress
 from media_admin.services import library
 
-# What people did, and how its rows name content.
-_FACTS: tuple[tuple[type[Model], dict[type[Model], str]], ...] = (
-    (Enrollment, {CourseProgram: "course_program"}),
-    (CompletedMaterial, {CourseProgram: "course_program"}),
-    (MaterialProgress, {CourseProgram: "course_program"}),
-    (TopicProgress, {Topic: "topic"}),
-    (TestResult, {LessonTest: "lesson_test", FinalTest: "final_test"}),
-)
+__all__ = [
+    "Touched",
+    "empty",
+    "facts_of",
+    "is_binnable",
+    "preview",
+    "purge",
+    "put",
+    "put_all",
+    "restore",
+]
+
+_BATCH = 200
 
 
-@dataclass
-class Touched:
-    """What a deletion touches: rows of content by the model's name, and people with progress."""
-
-    counts: dict[str, int] = field(default_factory=dict)
-    people: int = 0
-
-
-def is_binnable(model: type[Model]) -> bool:
-    """Tell whether deletions of a model go to the bin."""
-    return issubclass(model, BinnableModel)
-
-
-def preview(rows: Sequence[Model]) -> Touched:
-    """Count what a deletion of these rows of one model would touch."""
-    tree = _tree(type(rows[0]), [row.pk for row in rows])
-    counts = {model._meta.model_name: found.count() for model, found in tree}
-    return Touched({name: n for name, n in counts.items() if n}, _people(dict(tree)))
+def put(row: BinnableModel, *, by: User | None) -> BinEntry:
+    """Move an object and all content below it to the bin; a row that is there already stays."""
+    return put_all([row], by=by)[0]
 
 
 @transaction.atomic
-def put(row: BinnableModel, *, by: User | None) -> BinEntry:
-    """Move an object and all content below it to the bin; a row that is there already stays."""
-    model = type(row)
-    locked = model.objects.select_for_update().filter(pk=row.pk).first()
-    if locked is None:
-        return BinEntry.objects.get(pk=model.everything.get(pk=row.pk).bin_entry_id)
-    tree = _tree(model, [row.pk])
-    programs, tests = _programs_of(dict(tree)), _tests_of(dict(tree))
-    entry = BinEntry.objects.create(
-        model=model._meta.model_name,
-        object_id=str(row.pk),
-        title=str(locked)[:500],
-        people=_people(dict(tree)),
-        deleted_by=by,
-    )
-    before = history.state_of(locked)
-    # From the leaves up: the conditions look through parents that are still visible.
-    marked = {child: found.update(bin_entry=entry) for child, found in reversed(tree)}
-    entry.counts = {child._meta.model_name: n for child, n in marked.items() if n}
-    entry.save(update_fields=["counts"])
-    _settle(programs, tests)
-    history.record_deletion(locked, before=before)
-    return entry
-
-
 def put_all(rows: Iterable[BinnableModel], *, by: User | None) -> list[BinEntry]:
-    """Move several objects to the bin, each with an entry of its own; all or none."""
-    with transaction.atomic():
-        return [put(row, by=by) for row in rows]
+    """Move objects of one model to the bin, each with an entry of its own; all or none.
+
+    The number of queries follows the number of tables, not that of rows.
+    """
+    rows = list(rows)
+    if not rows:
+        return []
+    model, pks = type(rows[0]), [row.pk for row in rows]
+    locked = list(model.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+    if locked:
+        _put_visible(model, locked, by=by)
+    stored = dict(model.everything.filter(pk__in=pks).values_list("pk", "bin_entry"))
+    entries = BinEntry.objects.in_bulk(stored.values())
+    return [entries[stored[pk]] for pk in pks if pk in stored]
 
 
 @transaction.atomic
@@ -105,156 +78,128 @@ def restore(entry: BinEntry, *, by: User | None) -> tuple[BinnableModel, list[st
     document; the notes say so.
 
     Raises:
+        NotInBin: somebody brought it back, or deleted it for good, before.
         ParentInBin: what the object hangs under is in the bin itself.
     """
-    BinEntry.objects.select_for_update().get(pk=entry.pk)
-    root = _root(entry)
+    entry = _locked(entry)
+    root = selectors.root_of(entry)
     _require_parents(root)
     notes = _make_room(entry, root)
-    for model in _models_below(type(root)):
+    for model in selectors.models_below(type(root)):
         model.everything.filter(bin_entry=entry).update(bin_entry=None)
     root.refresh_from_db()
-    tree = dict(_tree(type(root), [root.pk]))
-    _settle(_programs_of(tree), _tests_of(tree))
-    history.record_restoration(root)
+    _settle(selectors.visible_tree(type(root), [root.pk]))
+    history.record_many([(None, root)], kind=ChangeKind.RESTORED, by=by)
     entry.delete()
     return root, notes
 
 
 @transaction.atomic
 def purge(entry: BinEntry, *, with_facts: bool = False) -> set[str]:
-    """Delete for good; return the keys of files that the rows named.
+    """Delete for good, with what was deleted from it before; return the keys of its files.
+
+    The caller deletes the files that nothing names any more, by `library.delete_unused`, once
+    this is committed.
 
     Raises:
+        NotInBin: it is not there any more.
         InUse: people's enrolments, results or progress hang on it, and `with_facts` is not set.
     """
-    entry = BinEntry.objects.select_for_update().get(pk=entry.pk)
-    root = _root(entry)
-    people = _people({model: _marked(model, entry) for model in _models_below(type(root))})
+    entry = _locked(entry)
+    root = selectors.root_of(entry)
+    tree = selectors.whole_tree(type(root), [root.pk])
+    people = selectors.people_of(tree)
     if people and not with_facts:
         raise InUse
-    keys = {
-        key
-        for model in _models_below(type(root))
-        for name in _KEY_COLUMNS.get(model._meta.model_name, ())
-        for key in _marked(model, entry).values_list(name, flat=True)
-        if key
-    }
+    keys = {key for model, rows in tree.items() for key in keys_named_by(model, rows)}
+    counted = _counted_people(tree) if people else (set(), set())
+    nested = {pk for rows in tree.values() for pk in rows.order_by().values_list("bin_entry")}
     # That it was deleted is in the history since it came into the bin.
     with history.paused():
         root.delete()
-    entry.delete()
-    for nested in BinEntry.objects.filter(model__in=[m._meta.model_name for m in _binnable()]):
-        if not _model(nested).everything.filter(pk=nested.object_id).exists():
-            nested.delete()
+    BinEntry.objects.filter(pk__in=[pk for (pk,) in nested if pk is not None]).delete()
+    _recount_people(*counted)
     content_cache.bump()
     return keys
 
 
-def empty(*, before: Any = None) -> tuple[int, int]:
-    """Delete for good what has expired and nobody's progress hangs on.
+def facts_of(entry: BinEntry) -> dict[str, int]:
+    """Count what people did in what a deletion for good would take along, by the model's name."""
+    root = selectors.root_of(entry)
+    return selectors.facts_of(selectors.whole_tree(type(root), [root.pk]))
 
-    Files that no row names any more go from the store too. Returns the numbers of entries and
-    files.
+
+def empty(*, days: int | None = None) -> tuple[int, int]:
+    """Delete for good what has expired, or was deleted that many days ago, if nobody needs it.
+
+    What people's progress hangs on stays. Files that no row names any more go from the store too.
+    Returns the numbers of entries and files.
     """
+    now = timezone.now()
+    old = Q(expires_at__lt=now) if days is None else Q(deleted_at__lt=now - timedelta(days=days))
     emptied, keys = 0, set()
-    for entry in BinEntry.objects.filter(expires_at__lt=before or timezone.now()).order_by("pk"):
+    for entry in BinEntry.objects.filter(old).order_by("pk"):
         try:
             keys |= purge(entry)
-        except (InUse, BinEntry.DoesNotExist):
+        except (InUse, NotInBin):
             continue
         emptied += 1
     return emptied, library.delete_unused(keys)
 
 
-# The columns that name objects in the store.
-_KEY_COLUMNS = {
-    "station": ("image", "tech_map_image"),
-    "stationphoto": ("image_url",),
-    "normativedocument": ("file_url",),
-    "promovideo": ("object_key",),
-    "department": ("image",),
-    "topicfile": ("minio_object_name",),
-    "question": ("image",),
-    "herosliderimage": ("key",),
-}
+def _put_visible(model: type[BinnableModel], rows: list[BinnableModel], *, by: User | None) -> None:
+    tree = selectors.visible_tree(model, [row.pk for row in rows])
+    programs, tests = selectors.programs_of(tree), selectors.tests_of(tree)
+    before = [(history.state_of(row), row) for row in rows]
+    entries = BinEntry.objects.bulk_create(
+        BinEntry(
+            model=model._meta.model_name,
+            object_id=str(row.pk),
+            title=str(row)[:500],
+            deleted_by=by,
+        )
+        for row in rows
+    )
+    for row, entry in zip(rows, entries, strict=True):
+        row.bin_entry = entry
+    model.objects.bulk_update(rows, ["bin_entry"], batch_size=_BATCH)
+    ids = [entry.pk for entry in entries]
+    _mark_below(model, ids)
+    counts = selectors.counts_by_entry(ids, model)
+    people = selectors.people_by_entry(ids, model)
+    for entry in entries:
+        entry.counts, entry.people = counts[entry.pk], people[entry.pk]
+    BinEntry.objects.bulk_update(entries, ["counts", "people"], batch_size=_BATCH)
+    _store_numbers(programs, tests)
+    history.record_many(before, kind=ChangeKind.DELETED, by=by)
 
 
-def _binnable() -> Iterator[type[BinnableModel]]:
-    return (model for model in apps.get_app_config("lms").get_models() if is_binnable(model))
+def _mark_below(model: type[BinnableModel], entry_ids: list[int]) -> None:
+    """Let each visible row below name the entry of what it hangs under; parents come first."""
+    models = selectors.models_below(model)
+    for child in models[1:]:
+        links = selectors.links_within(child, models)
+        below = Q()
+        for link in links:
+            below |= Q(**{f"{link.name}__bin_entry__in": entry_ids})
+        child.objects.filter(below).update(bin_entry=_entry_of_parent(links))
 
 
-def _children(model: type[Model]) -> Iterator[tuple[type[BinnableModel], ForeignKey]]:
-    """Give the models whose rows a deletion of this model's rows takes along."""
-    for child in _binnable():
-        for column in child._meta.concrete_fields:
-            if column.related_model is model and column.remote_field.on_delete is CASCADE:
-                yield child, column
-
-
-def _models_below(model: type[Model]) -> list[type[BinnableModel]]:
-    """List a model and those below it, parents first."""
-    found = [model]
-    for known in found:
-        found += [child for child, _column in _children(known) if child not in found]
-    return found
-
-
-def _tree(
-    model: type[BinnableModel], pks: Sequence[Any]
-) -> list[tuple[type[BinnableModel], QuerySet]]:
-    """Pair each model below with the query of its visible rows below these, parents first."""
-    rows: dict[type[BinnableModel], QuerySet] = {model: model.objects.filter(pk__in=pks)}
-    for child in _models_below(model)[1:]:
-        condition = Q()
-        for parent, found in rows.items():
-            for candidate, column in _children(parent):
-                if candidate is child:
-                    condition |= Q(**{f"{column.name}__in": found.order_by().values("pk")})
-        rows[child] = child.objects.filter(condition)
-    return list(rows.items())
-
-
-def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet:
-    return model.everything.filter(bin_entry=entry)
-
-
-def _people(rows: dict[type[Model], QuerySet]) -> int:
-    """Count the people who did something in what these queries find."""
-    queries = [
-        fact.objects.filter(**{f"{column}__in": rows[model].order_by().values("pk")})
-        .order_by()
-        .values_list("user_id")
-        for fact, columns in _FACTS
-        for model, column in columns.items()
-        if model in rows
+def _entry_of_parent(links: list[ForeignKey]) -> Any:
+    entries = [
+        Subquery(
+            link.related_model.everything.filter(pk=OuterRef(link.attname)).values("bin_entry")
+        )
+        for link in links
     ]
-    if not queries:
-        return 0
-    first, *others = queries
-    return first.union(*others).count() if others else first.distinct().count()
+    return Coalesce(*entries) if len(entries) > 1 else entries[0]
 
 
-def _programs_of(rows: dict[type[Model], QuerySet]) -> set[int]:
-    """Return the programs whose stored numbers a change of these rows changes."""
-    paths = {Lesson: "course_program_id", Topic: "lesson__course_program_id"}
-    paths |= {LessonTest: "lesson__course_program_id", FinalTest: "course_program_id"}
-    return {
-        pk
-        for model, path in paths.items()
-        if model in rows
-        for pk in rows[model].order_by().values_list(path, flat=True).distinct()
-    }
+def _settle(tree: Tree) -> None:
+    _store_numbers(selectors.programs_of(tree), selectors.tests_of(tree))
 
 
-def _tests_of(rows: dict[type[Model], QuerySet]) -> set[tuple[type[Model], int]]:
-    if Question not in rows or LessonTest in rows or FinalTest in rows:
-        return set()
-    pairs = rows[Question].values_list("lesson_test_id", "final_test_id")
-    return {(LessonTest, a) if a is not None else (FinalTest, b) for a, b in pairs}
-
-
-def _settle(programs: set[int], tests: set[tuple[type[Model], int]]) -> None:
+def _store_numbers(programs: set[int], tests: Iterable[tuple[type[Model], int]]) -> None:
     """Store the numbers that follow, and let readers see it."""
     courses.recount_programs(programs)
     CourseProgram.everything.filter(pk__in=programs).update(tree_version=F("tree_version") + 1)
@@ -263,12 +208,15 @@ def _settle(programs: set[int], tests: set[tuple[type[Model], int]]) -> None:
     content_cache.bump()
 
 
-def _model(entry: BinEntry) -> type[BinnableModel]:
-    return apps.get_model("lms", entry.model)
+def _locked(entry: BinEntry) -> BinEntry:
+    found = BinEntry.objects.select_for_update().filter(pk=entry.pk).first()
+    if found is None:
+        raise NotInBin
+    return found
 
 
-def _root(entry: BinEntry) -> BinnableModel:
-    return _model(entry).everything.get(pk=entry.object_id)
+def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet:
+    return model.everything.filter(bin_entry=entry)
 
 
 def _require_parents(root: BinnableModel) -> None:
@@ -295,3 +243,25 @@ def _make_room(entry: BinEntry, root: BinnableModel) -> list[str]:
             TopicFile.everything.filter(pk=root.pk).update(file_type=root.file_type)
             notes.append(_("The topic has another main PDF: this one came back as a document."))
     return notes
+
+
+def _counted_people(tree: Tree) -> tuple[set[Any], set[Any]]:
+    """Return whose numbers of programs, and of certificates, a deletion for good changes."""
+    learners: set[Any] = set()
+    holders: set[Any] = set()
+    for model, rows in tree.items():
+        below = rows.order_by().values("pk")
+        if model is CourseProgram:
+            found = Enrollment.objects.filter(course_program__in=below)
+            learners |= set(found.values_list("user_id", flat=True))
+        elif model._meta.model_name == "course":
+            found = Certificate.objects.filter(course__in=below)
+            holders |= set(found.values_list("user_id", flat=True))
+    return learners, holders
+
+
+def _recount_people(learners: set[Any], holders: set[Any]) -> None:
+    for user_id in learners:
+        progress.count_courses(user_id)
+    for user_id in holders:
+        certificates.count(user_id)

@@ -2,6 +2,7 @@
 
 Signals of the models record every save and deletion; a save that changes nothing leaves no trace.
 `bulk_create`, `bulk_update` and `update` send no signal: who uses them calls `record_many`.
+Changes are kept without a limit of time.
 """
 
 import json
@@ -13,26 +14,28 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import CASCADE, ForeignKey, Model
+from django.db.models import ForeignKey, Model
 from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils.translation import gettext as _
 
 from lms.errors import ChangeNotRestorable
-from lms.models import ChangeKind, ContentChange, CourseProgram, Station, User
+from lms.models import ChangeKind, ContentChange, FinalTest, LessonTest, Question, User
+from lms.models.history import SILENT_COLUMNS as SILENT
 from lms.models.roles import CONTENT_MODELS
+from lms.selectors.content_roots import NO_ROOT, Root, parents_of, paths_of, root_from, roots_of
+from lms.selectors.files import KEY_COLUMNS
+from lms.services import courses
+from media_admin.services import objects
+from portal.common.errors import Invalid
 
 State = dict[str, Any]
-# Columns that follow from others or count saves; a difference in them alone is none.
-_SILENT = frozenset(
-    {"created_at", "updated_at", "version", "tree_version", "bin_entry_id", "courses_count"}
-    | {"topics_count", "lessons_count", "tests_count", "questions_count"}
-)
 # Records of other tools and of uploads, and remarks of people: no content to restore.
 _NOT_RECORDED = frozenset({"comment", "videotranscodejob", "mediafile", "binentry"})
 RECORDED_MODELS = CONTENT_MODELS - _NOT_RECORDED - {"contentchange"}
 _BEFORE = "_history_before"
-_ROOTS = (CourseProgram, Station)
 
 
 @dataclass
@@ -43,8 +46,21 @@ class Act:
     id: uuid.UUID = field(default_factory=uuid.uuid4)
 
 
+@dataclass
+class _Change:
+    """A change before it is stored; the root is looked up for many at once where it is None."""
+
+    row: Model
+    kind: str
+    before: State | None
+    after: State | None
+    root: Root | None = None
+    user_id: Any = None
+
+
 _act: ContextVar[Act | None] = ContextVar("act", default=None)
 _paused: ContextVar[bool] = ContextVar("paused", default=False)
+_gathered: ContextVar[list[_Change] | None] = ContextVar("gathered", default=None)
 
 
 @contextmanager
@@ -68,6 +84,25 @@ def paused() -> Iterator[None]:
         _paused.reset(token)
 
 
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Store the changes within by one INSERT at the end, several of one object as one.
+
+    Belongs inside the transaction of the changes: after an error nothing is stored. A part of
+    them that is rolled back alone would be recorded all the same.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    changes: list[_Change] = []
+    token = _gathered.set(changes)
+    try:
+        yield
+        _store(_merged(changes))
+    finally:
+        _gathered.reset(token)
+
+
 def actor() -> User | None:
     """Return the person of the current act."""
     act = _act.get()
@@ -76,15 +111,12 @@ def actor() -> User | None:
 
 def state_of(row: Model) -> State:
     """Return the columns of a row as JSON holds them."""
-    values = {column.attname: getattr(row, column.attname) for column in row._meta.concrete_fields}
-    return json.loads(json.dumps(values, cls=DjangoJSONEncoder, default=str))
+    return _state({c.attname: getattr(row, c.attname) for c in row._meta.concrete_fields})
 
 
 def differs(before: State, after: State) -> bool:
     """Tell whether a change is worth a record."""
-    return any(
-        before.get(name) != after.get(name) for name in before | after if name not in _SILENT
-    )
+    return any(before.get(name) != after.get(name) for name in before | after if name not in SILENT)
 
 
 def watch(models: Iterable[type[Model]]) -> None:
@@ -96,27 +128,20 @@ def watch(models: Iterable[type[Model]]) -> None:
             pre_delete.connect(_record_delete, sender=model, dispatch_uid="lms.history.delete")
 
 
-def record_many(pairs: Sequence[tuple[State | None, Model]], *, kind: str) -> None:
+def record_many(
+    pairs: Sequence[tuple[State | None, Model]], *, kind: str, by: User | None = None
+) -> None:
     """Record changes that sent no signal: states before (None: new) and rows after.
 
-    One INSERT, and one look at each level of parents, whatever the number of rows.
+    One INSERT, and one look at each kind of parent, whatever the number of rows. `by` counts where
+    nobody acts.
     """
-    changes = [
-        _change(row, kind=kind, before=before, after=state_of(row))
-        for before, row in pairs
-        if before is None or differs(before, state_of(row))
-    ]
-    ContentChange.objects.bulk_create(changes)
-
-
-def record_deletion(row: Model, *, before: State) -> None:
-    """Record that an object went to the bin with everything below it."""
-    _change(row, kind=ChangeKind.DELETED, before=before, after=None).save()
-
-
-def record_restoration(row: Model) -> None:
-    """Record that an object came back from the bin."""
-    _change(row, kind=ChangeKind.RESTORED, before=None, after=state_of(row)).save()
+    changes = []
+    for before, row in pairs:
+        after = None if kind == ChangeKind.DELETED else state_of(row)
+        if before is None or after is None or differs(before, after):
+            changes.append(_Change(row, kind, before, after, user_id=by and by.pk))
+    _record(changes)
 
 
 @transaction.atomic
@@ -124,86 +149,153 @@ def restore(change: ContentChange) -> Model:
     """Put an object back into the state before a change; that is a change of its own.
 
     Raises:
-        ChangeNotRestorable: there was no state before, the object is gone, or what it named is.
+        ChangeNotRestorable: there was no state before, the object is gone, what it named is, or a
+            rule of today refuses the state.
     """
     model = apps.get_model("lms", change.model)
     row = model._default_manager.select_for_update().filter(pk=change.object_id).first()
     if change.before is None or row is None:
         raise ChangeNotRestorable
+    programs = _program_ids(row)
+    tests = _tests(row)
     for column in model._meta.concrete_fields:
-        if column.primary_key or column.attname in _SILENT or column.attname not in change.before:
+        if column.primary_key or column.attname in SILENT or column.attname not in change.before:
             continue
         value = column.to_python(change.before[column.attname])
         if isinstance(column, ForeignKey) and not _exists(column.related_model, value):
             raise ChangeNotRestorable
-        setattr(row, column.attname, value)
-    row.full_clean(exclude=[model._meta.pk.name])
+        if value != getattr(row, column.attname):
+            _require_file(model, column.attname, value)
+            setattr(row, column.attname, value)
+    try:
+        row.full_clean(exclude=[model._meta.pk.name])
+    except ValidationError as error:
+        raise ChangeNotRestorable(" ".join(error.messages)) from error
     row.save()
+    courses.recount_programs(programs | _program_ids(row))
+    for test in {*tests, *_tests(row)}:
+        courses.recount_questions(test)
     return row
+
+
+def _state(values: dict[str, Any]) -> State:
+    return json.loads(json.dumps(values, cls=DjangoJSONEncoder, default=str))
+
+
+def _remember(sender: type[Model], instance: Model, raw: bool, **kwargs: Any) -> None:
+    """Read the stored row, and its root, before it is replaced; a fixture has its own history."""
+    found = None
+    if not raw and not _paused.get() and not instance._state.adding:
+        columns = [column.attname for column in sender._meta.concrete_fields]
+        paths = [path for path, _model in paths_of(sender) if path not in columns]
+        row = sender._base_manager.filter(pk=instance.pk).values(*columns, *paths).first()
+        if row is not None:
+            root = root_from(sender, [row[path] for path, _model in paths_of(sender)])
+            found = _state({name: row[name] for name in columns}), root
+    setattr(instance, _BEFORE, found)
+
+
+def _record_save(sender: type[Model], instance: Model, created: bool, raw: bool, **kw: Any) -> None:
+    found = instance.__dict__.pop(_BEFORE, None)
+    if raw or _paused.get():
+        return
+    after = state_of(instance)
+    if found is None or created:
+        _record([_Change(instance, ChangeKind.CREATED, None, after)])
+        return
+    before, root = found
+    if differs(before, after):
+        stays = all(before[c.attname] == after[c.attname] for c in parents_of(sender))
+        known = root if stays and root != NO_ROOT else None
+        _record([_Change(instance, ChangeKind.CHANGED, before, after, root=known)])
+
+
+def _record_delete(sender: type[Model], instance: Model, **kwargs: Any) -> None:
+    if not _paused.get():
+        # What it hangs under may be gone before the changes are stored.
+        root = roots_of([instance])[0]
+        _record([_Change(instance, ChangeKind.DELETED, state_of(instance), None, root=root)])
+
+
+def _record(changes: list[_Change]) -> None:
+    waiting = _gathered.get()
+    if waiting is None:
+        _store(changes)
+    else:
+        waiting += changes
+
+
+def _merged(changes: list[_Change]) -> list[_Change]:
+    """Make one change of several saves of an object; none where all of them change nothing."""
+    merged: dict[tuple[type[Model], Any], _Change] = {}
+    others: list[_Change] = []
+    for change in changes:
+        name = (type(change.row), change.row.pk)
+        earlier = merged.get(name)
+        if earlier is None or change.kind != ChangeKind.CHANGED:
+            if earlier is not None:
+                others.append(earlier)
+            merged[name] = change
+        else:
+            earlier.after, earlier.root, earlier.row = change.after, change.root, change.row
+    return [
+        change
+        for change in [*others, *merged.values()]
+        if change.kind != ChangeKind.CHANGED or differs(change.before or {}, change.after or {})
+    ]
+
+
+def _store(changes: list[_Change]) -> None:
+    if not changes:
+        return
+    act = _act.get() or Act()
+    unknown = [change for change in changes if change.root is None]
+    for change, root in zip(unknown, roots_of([c.row for c in unknown]), strict=True):
+        change.root = root
+    ContentChange.objects.bulk_create(
+        [
+            ContentChange(
+                act_id=act.id,
+                user_id=act.user_id or change.user_id,
+                kind=change.kind,
+                model=change.row._meta.model_name,
+                object_id=str(change.row.pk or (change.before or {}).get("id")),
+                title=str(change.row)[:500],
+                root_model=change.root[0],
+                root_id=change.root[1],
+                before=change.before,
+                after=change.after,
+            )
+            for change in changes
+        ],
+        batch_size=200,
+    )
 
 
 def _exists(model: type[Model], pk: Any) -> bool:
     return pk is None or model._default_manager.filter(pk=pk).exists()
 
 
-def _remember(sender: type[Model], instance: Model, raw: bool, **kwargs: Any) -> None:
-    """Read the stored row before it is replaced; a fixture brings its own history."""
-    before = None
-    if not raw and not _paused.get() and not instance._state.adding:
-        stored = sender._base_manager.filter(pk=instance.pk).first()
-        before = state_of(stored) if stored is not None else None
-    setattr(instance, _BEFORE, before)
-
-
-def _record_save(sender: type[Model], instance: Model, created: bool, raw: bool, **kw: Any) -> None:
-    before = instance.__dict__.pop(_BEFORE, None)
-    if raw or _paused.get():
+def _require_file(model: type[Model], column: str, key: Any) -> None:
+    """Refuse a key that the store knows no more; bare names and addresses are older than it."""
+    if column not in KEY_COLUMNS.get(model, {}) or not key or "/" not in key.lstrip("/"):
         return
-    after = state_of(instance)
-    if before is None or created:
-        _change(instance, kind=ChangeKind.CREATED, before=None, after=after).save()
-    elif differs(before, after):
-        _change(instance, kind=ChangeKind.CHANGED, before=before, after=after).save()
+    if "://" in key or key.startswith("/"):
+        return
+    try:
+        there = objects.exists(key)
+    except Invalid:
+        there = False
+    if not there:
+        raise ChangeNotRestorable(_("The file of this state is no longer in the store."))
 
 
-def _record_delete(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    if not _paused.get():
-        _change(instance, kind=ChangeKind.DELETED, before=state_of(instance), after=None).save()
+def _program_ids(row: Model) -> set[int]:
+    model, pk = roots_of([row])[0]
+    return {int(pk)} if model == "courseprogram" else set()
 
 
-def _change(row: Model, *, kind: str, before: State | None, after: State | None) -> ContentChange:
-    act = _act.get() or Act()
-    root = root_of(row)
-    return ContentChange(
-        act_id=act.id,
-        user_id=act.user_id,
-        kind=kind,
-        model=row._meta.model_name,
-        object_id=str(row.pk),
-        title=str(row)[:500],
-        root_model=root[0],
-        root_id=root[1],
-        before=before,
-        after=after,
-    )
-
-
-def root_of(row: Model) -> tuple[str, str]:
-    """Return model and id of the program or station that a row hangs under; of itself for those."""
-    seen = 0
-    while not isinstance(row, _ROOTS):
-        parent = _parent(row)
-        seen += 1
-        if parent is None or seen > 6:
-            return "", ""
-        row = parent
-    return row._meta.model_name, str(row.pk)
-
-
-def _parent(row: Model) -> Model | None:
-    for column in row._meta.concrete_fields:
-        if isinstance(column, ForeignKey) and column.remote_field.on_delete is CASCADE:
-            parent = getattr(row, column.name)
-            if parent is not None:
-                return parent
-    return None
+def _tests(row: Model) -> set[LessonTest | FinalTest]:
+    if not isinstance(row, Question):
+        return set()
+    return {test for test in (row.lesson_test, row.final_test) if test is not None}

@@ -33,7 +33,7 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "lms.admin.navigation.environment",
     "DASHBOARD_CALLBACK": "lms.admin.dashboard.dashboard",
     "STYLES": [_static("portal/admin.css")],
-    "SCRIPTS": [_static("portal/inlines.js")],
+    "SCRIPTS": [_static("portal/inlines.js"), _static("portal/select_names.js")],
     "LOGIN": {
         "image": _static("portal/login.svg"),
         "form": "portal.login_form.PortalAuthenticationForm",
@@ -53,7 +53,7 @@ UNFOLD: dict[str, Any] = {
             "200": "oklch(88.4% .056 211)",
             "300": "oklch(80.2% .083 212)",
             "400": "oklch(70.6% .102 214)",
-            "500": "oklch(60.4% .100 217)",
+            "500": "oklch(63.6% .102 216)",
             "600": "oklch(50.2% .088 220)",
             "700": "oklch(43.4% .076 222)",
             "800": "oklch(37.6% .063 224)",

@@ -1,5 +1,6 @@
 """Deletes for good what has been in the bin for its 30 days."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -15,8 +16,16 @@ class Command(BaseCommand):
         "Content with people's progress stays until somebody deletes it in the admin."
     )
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Let the time in the bin be chosen."""
+        parser.add_argument(
+            "--days",
+            type=int,
+            help="Delete what was deleted at least so many days ago instead.",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Empty the bin and say how much went."""
-        entries, files = content_bin.empty()
+        entries, files = content_bin.empty(days=options["days"])
         if options["verbosity"]:
             self.stdout.write(f"Deleted for good: {entries} objects and {files} files.")

@@ -5,11 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from lms import models
 from lms.services import bin as content_bin
 from lms.services import history
+from tests import factories
+from tests.lms.admin.builder_requests import builder_url
 
 
 def _stations(count: int) -> models.Station:
@@ -158,3 +161,38 @@ def rows_of() -> Callable[[str], Any]:
         )
 
     return find
+
+
+@pytest.fixture
+def program() -> models.CourseProgram:
+    """Three lessons of three topics, a file in each topic, tests."""
+    program = factories.ProgramFactory()
+    for place in range(3):
+        lesson = factories.LessonFactory(
+            course_program=program, order_index=place, title=f"Урок {place}"
+        )
+        factories.LessonTestFactory(lesson=lesson)
+        for n in range(3):
+            topic = factories.TopicFactory(lesson=lesson, order_index=n, title=f"Тема {place}.{n}")
+            factories.TopicFileFactory(topic=topic, file_type="main_pdf")
+    factories.FinalTestFactory(course_program=program)
+    return program
+
+
+@pytest.fixture
+def editor(admin_client_for: Callable[[str], Client]) -> Client:
+    """Return a browser signed in as an instructor."""
+    return admin_client_for("instructor")
+
+
+@pytest.fixture
+def send(editor: Client, program: models.CourseProgram) -> Callable[..., dict[str, Any]]:
+    """Return a sender of acts to the builder that checks the status and returns the answer."""
+
+    def act(status: int = 200, **data: Any) -> dict[str, Any]:
+        url = builder_url(program, "act")
+        answer = editor.post(url, data, content_type="application/json")
+        assert answer.status_code == status, answer.content
+        return answer.json()
+
+    return act

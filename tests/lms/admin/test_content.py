@@ -296,7 +296,7 @@ def test_a_question_without_exactly_one_right_answer_is_refused(
     assert Question.objects.count() == 0
 
 
-def test_an_instructor_cannot_delete_a_topic_with_peoples_progress(
+def test_a_topic_with_peoples_progress_goes_to_the_bin_and_the_progress_stays(
     admin_client_for: Admin, topic: Topic, make_user: MakeUser
 ) -> None:
     make_user("karimov").topic_progress.create(topic=topic, completed=True)
@@ -304,8 +304,9 @@ def test_an_instructor_cannot_delete_a_topic_with_peoples_progress(
 
     response = admin_client_for("instructor").post(url, {"post": "yes"})
 
-    assert response.status_code == 403
-    assert Topic.objects.filter(pk=topic.pk).exists()
+    assert response.status_code == 302
+    assert not Topic.objects.filter(pk=topic.pk).exists()
+    assert Topic.everything.get(pk=topic.pk).progress.count() == 1
 
 
 def test_dropped_photos_take_their_titles_from_their_files(

@@ -11,16 +11,19 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from lms import models
+from lms.services import history
 
 QUERY_BUDGET = 20
 LIST_BUDGET = 12
-DASHBOARD_BUDGET = 16
+DASHBOARD_BUDGET = 25
 SEARCH_BUDGET = 14
 NAMES = sorted(m._meta.model_name for m in admin.site._registry if m._meta.app_label == "lms")
 WITHOUT_ADD = {
+    "binentry",
     "certificate",
     "comment",
     "completedmaterial",
+    "contentchange",
     "courseenrollment",
     "enrollment",
     "ldaptempsession",
@@ -31,6 +34,8 @@ WITHOUT_ADD = {
     "userstats",
     "videotranscodejob",
 }
+# Made and deleted by the portal alone.
+WITHOUT_DELETE = {"contentchange", "sitesettings", "videotranscodejob"}
 
 
 def _get(client: Client, url: str) -> tuple[int, int]:
@@ -45,7 +50,11 @@ def _urls(rows_of: Callable[[str], Any]) -> dict[str, str]:
     urls = {}
     for name in NAMES:
         urls[f"{name} list"] = f"/admin/lms/{name}/"
-        urls[f"{name} change"] = f"/admin/lms/{name}/{rows_of(name).pk}/change/"
+        one = f"/admin/lms/{name}/{rows_of(name).pk}"
+        urls[f"{name} change"] = f"{one}/change/"
+        urls[f"{name} history"] = f"{one}/history/"
+        if name not in WITHOUT_DELETE:
+            urls[f"{name} delete"] = f"{one}/delete/"
         if name not in WITHOUT_ADD and name != "sitesettings":
             urls[f"{name} add"] = f"/admin/lms/{name}/add/"
     return urls
@@ -67,38 +76,39 @@ def counts_for(
 
 
 @pytest.fixture
-def two(counts_for: Callable[[int], dict[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
-    return counts_for(2)
+def ten(counts_for: Callable[[int], dict[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    return counts_for(10)
 
 
 @pytest.fixture
-def twenty(counts_for: Callable[[int], dict[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
-    return counts_for(20)
+def hundred(counts_for: Callable[[int], dict[str, tuple[int, int]]]) -> dict[str, tuple[int, int]]:
+    return counts_for(100)
 
 
-def test_every_page_opens(two: dict[str, tuple[int, int]]) -> None:
-    failed = {page: status for page, (status, _count) in two.items() if status != 200}
+def test_every_page_opens(ten: dict[str, tuple[int, int]]) -> None:
+    failed = {page: status for page, (status, _count) in ten.items() if status != 200}
 
     assert failed == {"sitesettings list": 302}
 
 
-def test_every_page_keeps_its_budget(twenty: dict[str, tuple[int, int]]) -> None:
-    budgets = {page: LIST_BUDGET if page.endswith("list") else QUERY_BUDGET for page in twenty}
+def test_every_page_keeps_its_budget(hundred: dict[str, tuple[int, int]]) -> None:
+    budgets = {page: LIST_BUDGET if page.endswith("list") else QUERY_BUDGET for page in hundred}
 
-    over = {page: count for page, (_s, count) in twenty.items() if count > budgets[page]}
+    over = {page: count for page, (_s, count) in hundred.items() if count > budgets[page]}
 
     assert over == {}
 
 
-def test_twenty_rows_cost_as_many_queries_as_two(
-    two: dict[str, tuple[int, int]], request: pytest.FixtureRequest
+def test_a_hundred_rows_cost_as_many_queries_as_ten(
+    ten: dict[str, tuple[int, int]], request: pytest.FixtureRequest
 ) -> None:
-    for model in map(models.__dict__.get, models.__all__):
-        if hasattr(model, "_meta"):
-            model.objects.all().delete()
-    twenty = request.getfixturevalue("twenty")
+    with history.paused():
+        for model in map(models.__dict__.get, models.__all__):
+            if hasattr(model, "_meta") and not model._meta.abstract:
+                model._base_manager.all().delete()
+    hundred = request.getfixturevalue("hundred")
 
-    grown = {page: (two[page][1], twenty[page][1]) for page in two if two[page] != twenty[page]}
+    grown = {page: (ten[page][1], hundred[page][1]) for page in ten if ten[page] != hundred[page]}
 
     assert grown == {}
 

@@ -38,6 +38,8 @@ RIGHTS = {
     "sitesettings": ("vac-", "vac-", "----", "----"),
     "herosliderimage": ("vacd", "vacd", "----", "----"),
     "videotranscodejob": ("v---", "v---", "----", "----"),
+    "binentry": ("v--d", "v---", "----", "----"),
+    "contentchange": ("v---", "v---", "----", "----"),
     "user": ("vacd", "----", "v---", "----"),
     "profile": ("vacd", "----", "v---", "----"),
     "usersession": ("v--d", "----", "----", "----"),

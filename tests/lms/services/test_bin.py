@@ -4,30 +4,37 @@ from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.utils import timezone
 
-from lms.errors import InUse, ParentInBin
+from lms.errors import InUse, NotInBin, ParentInBin
 from lms.models import (
     BinEntry,
     CompletedMaterial,
+    Course,
+    CourseEnrollment,
     CourseProgram,
+    Department,
     Enrollment,
     FinalTest,
     Lesson,
     LessonTest,
     NormativeDocument,
     Option,
+    Profile,
     Question,
     Station,
     TestResult,
     Topic,
     TopicFile,
     TopicProgress,
+    UserStats,
 )
 from lms.selectors import files
+from lms.selectors.progress import topic_material_key
 from lms.services import bin as content_bin
-from lms.services import courses
+from lms.services import courses, progress
 from media_admin.services import objects
 from tests import factories
 
@@ -247,3 +254,137 @@ def test_what_people_did_keeps_it_in_the_bin_until_somebody_decides(world):
     assert [model.everything.count() for model in left] == [0] * len(left)
     assert not TestResult.objects.exists()
     assert not BinEntry.objects.exists()
+
+
+def test_many_objects_go_in_as_few_queries_as_two(django_assert_max_num_queries):
+    lesson = factories.LessonFactory()
+    topics = factories.TopicFactory.create_batch(40, lesson=lesson)
+    for topic in topics:
+        factories.TopicFileFactory(topic=topic)
+
+    with django_assert_max_num_queries(25):
+        entries = content_bin.put_all(topics, by=None)
+
+    assert [entry.object_id for entry in entries] == [str(topic.pk) for topic in topics]
+    assert {tuple(sorted(entry.counts.items())) for entry in entries} == {
+        (("topic", 1), ("topicfile", 1))
+    }
+    content_bin.restore(entries[7], by=None)
+    assert list(TopicFile.objects.values_list("topic", flat=True)) == [topics[7].pk]
+
+
+def test_people_are_counted_for_each_entry_once(make_user):
+    lesson = factories.LessonFactory()
+    first, second = factories.TopicFactory.create_batch(2, lesson=lesson)
+    for name in ("a", "b"):
+        TopicProgress.objects.create(user=make_user(name), topic=first)
+
+    one, other = content_bin.put_all([first, second], by=None)
+
+    assert (one.people, other.people) == (2, 0)
+
+
+def test_what_was_deleted_before_keeps_the_parent_too(make_user):
+    topic = factories.TopicFactory()
+    TopicProgress.objects.create(user=make_user("a"), topic=topic)
+    content_bin.put(topic, by=None)
+    content_bin.put(topic.lesson, by=None)
+    BinEntry.objects.update(expires_at=timezone.now() - timedelta(days=1))
+
+    call_command("empty_bin", verbosity=0)
+
+    assert TopicProgress.objects.count() == 1
+    assert BinEntry.objects.count() == 2
+
+
+def test_files_of_what_was_deleted_before_go_with_the_parent():
+    file = factories.TopicFileFactory(minio_object_name="stations/1/topics/3_c.pdf")
+    objects.store_bytes(file.minio_object_name, b"%PDF-1.4", content_type="application/pdf")
+    content_bin.put(file, by=None)
+    whole = content_bin.put(file.topic, by=None)
+
+    keys = content_bin.purge(whole)
+
+    assert keys == {"stations/1/topics/3_c.pdf"}
+    assert not BinEntry.objects.exists()
+
+
+def test_a_course_with_learners_and_a_department_with_people_stay(make_user):
+    course = Course.objects.create(title="Курс")
+    CourseEnrollment.objects.create(user=make_user("a"), course=course)
+    department = Department.objects.create(name="Служба", short_name="S")
+    Profile.objects.update_or_create(user=make_user("b"), defaults={"department": department})
+    entries = [content_bin.put(row, by=None) for row in (course, department)]
+
+    for entry in entries:
+        assert entry.people == 1
+        with pytest.raises(InUse):
+            content_bin.purge(entry)
+    assert content_bin.facts_of(entries[0]) == {"courseenrollment": 1}
+
+
+def test_a_deletion_for_good_counts_the_programs_of_its_learners_anew(make_user):
+    program = factories.ProgramFactory()
+    person = make_user("a")
+    progress.enroll(person.pk, program.pk)
+    entry = content_bin.put(program, by=None)
+    assert UserStats.objects.get(user=person).active_courses == 1
+
+    content_bin.purge(entry, with_facts=True)
+
+    assert UserStats.objects.get(user=person).active_courses == 0
+
+
+def test_the_command_takes_another_number_of_days():
+    entry = content_bin.put(factories.LessonFactory(), by=None)
+    BinEntry.objects.filter(pk=entry.pk).update(deleted_at=timezone.now() - timedelta(days=8))
+
+    call_command("empty_bin", days=10, verbosity=0)
+    assert BinEntry.objects.exists()
+    call_command("empty_bin", days=7, verbosity=0)
+    assert not BinEntry.objects.exists()
+
+
+def test_an_entry_is_restored_once():
+    entry = content_bin.put(factories.LessonFactory(), by=None)
+    content_bin.restore(entry, by=None)
+    entry.pk = 1
+
+    with pytest.raises(NotInBin):
+        content_bin.restore(entry, by=None)
+
+
+def test_a_short_name_in_the_bin_is_taken_and_the_message_says_by_what():
+    held = Station.objects.create(name="Газли", short_name="GAZ")
+    content_bin.put(held, by=None)
+
+    with pytest.raises(ValidationError) as caught:
+        Station(name="Другая", short_name="GAZ").full_clean()
+
+    assert "Газли" in caught.value.message_dict["short_name"][0]
+
+
+def test_a_course_does_not_follow_a_program_in_the_bin(make_user):
+    program = factories.ProgramFactory()
+    course = Course.objects.create(title="Курс", station=program.station)
+    person = make_user("a")
+    Enrollment.objects.create(user=person, course_program=program, progress_percent=40)
+    content_bin.put(program, by=None)
+
+    row = progress.enroll_in_course(person.pk, course.pk)
+
+    assert row.progress_percent == 0
+
+
+def test_a_part_in_the_bin_counts_no_more_than_one_that_is_switched_off(make_user):
+    lesson = factories.LessonFactory()
+    first, second = factories.TopicFactory.create_batch(2, lesson=lesson)
+    person, key = make_user("a"), topic_material_key(first.topic_key, first.pk)
+    program_id = lesson.course_program_id
+    content_bin.put(second, by=None)
+
+    row, units, done = progress.complete_material(
+        person.pk, program_id, material_type="text", material_key=key
+    )
+
+    assert (units.total, done, row.progress_percent) == (1, 1, 100)

@@ -3,9 +3,19 @@
 import pytest
 
 from lms.errors import ChangeNotRestorable
-from lms.models import ChangeKind, ContentChange, Lesson, Station, StationEquipment
+from lms.models import (
+    ChangeKind,
+    ContentChange,
+    Lesson,
+    Option,
+    Question,
+    Station,
+    StationEquipment,
+    TopicFile,
+)
 from lms.services import bin as content_bin
-from lms.services import history
+from lms.services import courses, history
+from media_admin.services import objects
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -120,9 +130,118 @@ def test_many_rows_are_one_insert(django_assert_max_num_queries):
 
 
 def test_one_save_costs_two_queries_more(django_assert_max_num_queries):
-    lesson = factories.LessonFactory()
-    lesson = Lesson.objects.select_related("course_program").get(pk=lesson.pk)
-    lesson.title = "Новое"
+    test = factories.LessonTestFactory()
+    question = Question.objects.create(lesson_test=test, question="Что?")
+    option = Option.objects.create(question=question, option_text="да")
+    # The program lies four tables away, and nothing of the way is loaded.
+    option = Option.objects.get(pk=option.pk)
+    option.option_text = "нет"
 
     with django_assert_max_num_queries(3):
+        option.save()
+
+    change = _changes(model="option", kind="change")[0]
+    assert (change.root_model, change.root_id) == (
+        "courseprogram",
+        str(test.lesson.course_program_id),
+    )
+
+
+def test_rows_below_different_parents_cost_one_look_and_one_insert(django_assert_max_num_queries):
+    files = [factories.TopicFileFactory() for _number in range(20)]
+    files = list(TopicFile.objects.filter(pk__in=[file.pk for file in files]))
+    pairs = [(history.state_of(file), file) for file in files]
+    for file in files:
+        file.title = "Новое"
+
+    with django_assert_max_num_queries(2):
+        history.record_many(pairs, kind=ChangeKind.CHANGED)
+
+    roots = {change.root_id for change in _changes(model="topicfile", kind="change")}
+    assert len(roots) == 20
+
+
+def test_gathered_saves_cost_a_read_each_and_one_insert(django_assert_max_num_queries):
+    lesson = factories.LessonFactory()
+    topics = factories.TopicFactory.create_batch(100, lesson=lesson)
+
+    with django_assert_max_num_queries(2 * len(topics) + 2), history.gathered():
+        for topic in topics:
+            topic.title += " *"
+            topic.save()
+
+    assert len(_changes(model="topic", kind="change")) == 100
+
+
+def test_gathered_saves_of_one_object_are_one_change():
+    lesson, other = factories.LessonFactory(title="А"), factories.LessonFactory(title="Б")
+    ContentChange.objects.all().delete()
+
+    with history.gathered():
+        for row, titles in ((lesson, ["В", "Г"]), (other, ["Д", "Б"])):
+            for title in titles:
+                row.title = title
+                row.save()
+
+    (change,) = _changes()
+    assert (change.before["title"], change.after["title"]) == ("А", "Г")
+
+
+def test_an_error_leaves_nothing_of_what_was_gathered():
+    lesson = factories.LessonFactory()
+    ContentChange.objects.all().delete()
+
+    with pytest.raises(ValueError, match="broken"), history.gathered():
+        lesson.title = "Новое"
         lesson.save()
+        raise ValueError("broken")
+
+    assert _changes() == []
+
+
+def test_a_row_that_moves_is_part_of_where_it_went():
+    topic, elsewhere = factories.TopicFactory(), factories.LessonFactory()
+    topic.lesson = elsewhere
+    topic.save()
+
+    (change,) = _changes(model="topic", kind="change")
+    assert change.root_id == str(elsewhere.course_program_id)
+
+
+def test_an_earlier_state_counts_again():
+    topic = factories.TopicFactory()
+    program = topic.lesson.course_program
+    courses.recount_programs([program.pk])
+    topic.is_active = False
+    topic.save()
+    courses.recount_programs([program.pk])
+
+    history.restore(_changes(model="topic", kind="change")[0])
+
+    program.refresh_from_db()
+    assert program.topics_count == 1
+
+
+def test_a_state_that_a_rule_refuses_now_is_refused_whole():
+    program = factories.ProgramFactory(title="До")
+    program.title, program.is_active = "После", False
+    program.save()
+    factories.ProgramFactory(station=program.station)
+
+    with pytest.raises(ChangeNotRestorable):
+        history.restore(_changes(model="courseprogram", kind="change")[0])
+
+    program.refresh_from_db()
+    assert program.title == "После"
+
+
+def test_a_state_whose_file_is_gone_is_refused():
+    file = factories.TopicFileFactory(minio_object_name="topics/1/old.pdf")
+    file.minio_object_name = "topics/1/new.pdf"
+    file.save()
+    (change,) = _changes(model="topicfile", kind="change")
+
+    with pytest.raises(ChangeNotRestorable):
+        history.restore(change)
+    objects.store_bytes("topics/1/old.pdf", b"%PDF-1.4", content_type="application/pdf")
+    assert history.restore(change).minio_object_name == "topics/1/old.pdf"

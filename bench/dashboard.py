@@ -1,0 +1,190 @@
+"""Measures the start page of the admin with 100,000 progress rows on PostgreSQL.
+
+Needs the services of `scripts/services`: eval "$(scripts/services env)" and run this file. "Cold"
+is the first request of a minute: it makes anew every figure that is kept for a minute. "Cached"
+finds them in Redis. Results go to bench/results/dashboard.json.
+"""
+
+import http.client
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.browser import portal_server  # noqa: E402 - the path comes first
+
+REQUESTS = int(os.environ.get("BENCH_REQUESTS", "30"))
+TARGET_MS = 200
+MATERIALS_EACH = 25
+TESTS_EACH = 10
+SPREAD_DAYS = 90
+
+
+def spread_over_days() -> None:
+    """Give the world's progress its days, and add materials and test results."""
+    from django.db import connection
+    from django.utils import timezone
+
+    from lms import models
+
+    now = timezone.now()
+    moments = [now - timedelta(minutes=n * 13 % (SPREAD_DAYS * 1440)) for n in range(10_000)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE user_topic_progress SET completed_at ="
+            " now() - make_interval(mins => (id * 13 %% %s)::int)",
+            [SPREAD_DAYS * 1440],
+        )
+    people = list(models.User.objects.order_by("pk"))
+    programs = list(models.CourseProgram.objects.order_by("pk"))
+    tests = list(models.LessonTest.objects.order_by("pk"))
+    models.CompletedMaterial.objects.bulk_create(
+        (
+            models.CompletedMaterial(
+                user=person,
+                course_program=programs[place % len(programs)],
+                material_type="pdf",
+                material_key=f"m{number}",
+                is_completed=True,
+                viewed_at=moments[(place * 31 + number * 97) % len(moments)],
+            )
+            for place, person in enumerate(people)
+            for number in range(MATERIALS_EACH)
+        ),
+        batch_size=5000,
+    )
+    models.TestResult.objects.bulk_create(
+        (
+            models.TestResult(
+                user=person,
+                lesson_test=tests[(place + number) % len(tests)],
+                score=(place * 7 + number * 13) % 101,
+                passed=(place + number) % 3 > 0,
+                completed_at=moments[(place * 37 + number * 89) % len(moments)],
+            )
+            for place, person in enumerate(people)
+            for number in range(TESTS_EACH)
+        ),
+        batch_size=5000,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def cookies_of_roles() -> dict[str, str]:
+    """Return the cookie of a signed-in person of each role."""
+    from django.test import Client
+
+    from lms.models import User
+
+    cookies = {}
+    for role in ("admin", "instructor", "hr"):
+        client = Client()
+        client.force_login(User.objects.create_user(f"bench-{role}", role=role))
+        cookies[role] = "; ".join(f"{key}={row.value}" for key, row in client.cookies.items())
+    return cookies
+
+
+def median_ms(url: str, cookie: str, before: Callable[[], object] = lambda: None) -> float:
+    """Return the median time of a page on one kept connection; `before` runs untimed each time."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.hostname, parts.port)
+    times = []
+    for number in range(REQUESTS + 3):
+        before()
+        started = time.perf_counter()
+        connection.request("GET", parts.path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{url}: {answer.status}")
+        if number >= 3:
+            times.append((time.perf_counter() - started) * 1000)
+    connection.close()
+    return statistics.median(times)
+
+
+def main() -> None:
+    """Build the world, measure each role, print and write the results."""
+    folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
+    os.environ["LOG_LEVEL"] = "WARNING"
+    portal = portal_server.start_gunicorn(folder, database="portal_bench_dashboard")
+    os.environ.update(portal.environment, DJANGO_SETTINGS_MODULE="portal.settings.base")
+    import django
+
+    django.setup()
+    from django.core.cache import cache
+    from django.utils import timezone
+
+    from bench import world
+
+    names = ("learners", "completions", "enrollments", "tests")
+    keys = [f"dashboard:{name}:{timezone.localdate().isoformat()}" for name in names]
+    try:
+        world.build("bench-password-1")
+        spread_over_days()
+        rows = []
+        for role, cookie in cookies_of_roles().items():
+            page = f"{portal.url}/admin/"
+            # The frame of every page, sidebar included, with almost nothing in it.
+            frame = median_ms(f"{portal.url}/admin/password_change/", cookie)
+            cold = median_ms(page, cookie, lambda: cache.delete_many(keys))
+            cached = median_ms(page, cookie)
+            rows += [
+                _row(f"GET /admin/, {role}, {kind}", value, frame)
+                for kind, value in (("cold", cold), ("cached", cached))
+            ]
+    finally:
+        portal.stop()
+    _write(rows)
+
+
+def _row(name: str, value: float, baseline: float) -> dict:
+    return {
+        "name": name,
+        "value": round(value, 1),
+        "unit": "ms",
+        "baseline": f"/admin/password_change/: {baseline:.1f}",
+        "ratio": round(value / baseline, 2),
+        "target": f"<= {TARGET_MS}",
+        "met": value <= TARGET_MS,
+    }
+
+
+def _write(rows: list[dict]) -> None:
+    import django
+
+    from bench import world
+
+    report = {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; shared",
+        "versions": {"python": platform.python_version(), "django": django.get_version()},
+        "requests_per_case": REQUESTS,
+        "data": {
+            "people": world.PEOPLE,
+            "topic_progress": world.PROGRESS_ROWS,
+            "completed_materials": world.PEOPLE * MATERIALS_EACH,
+            "test_results": world.PEOPLE * TESTS_EACH,
+        },
+        "rows": rows,
+    }
+    target = ROOT / "bench" / "results" / "dashboard.json"
+    target.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    for row in rows:
+        mark = "met" if row["met"] else "MISSED"
+        print(f"{row['name']:36} {row['value']:>8} ms  ratio {row['ratio']:<6} {mark}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""The start page of each role: what happens today, what is missing, where to begin."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from lms.admin.dashboard import content, feeds, learning
+from lms.admin.dashboard.figures import Links
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Add what the start page shows to this person; named by UNFOLD["DASHBOARD_CALLBACK"].
+
+    Administrators see all of it, instructors the content and results without names, HR the people.
+    """
+    user = request.user
+    links = Links(user)
+    sees_content = user.has_perm("lms.view_courseprogram")
+    sees_people = user.has_perm("lms.view_enrollment")
+    context.update(greeting=user.get_full_name(), today=timezone.localdate())
+    if sees_content or sees_people:
+        context.update(learning.parts(links, sees_people=sees_people))
+    if sees_content:
+        context.update(content.parts(links), edits=feeds.edits(user))
+    if sees_people:
+        context.update(latest=feeds.latest_learning(links), stopped=feeds.stopped(links))
+    context["quick_links"] = feeds.quick_links(user)
+    context["totals"] = [*context.get("content_totals", []), *context.get("people_totals", [])]
+    return context

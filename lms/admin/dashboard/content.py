@@ -1,0 +1,245 @@
+"""The content on the start page: what is missing, uploads, space used, and the first steps."""
+
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, ngettext_lazy
+
+from lms.admin.dashboard.figures import Figure, Links
+from lms.selectors import dashboard as selectors
+from lms.services.courses import size_text
+from media_admin.models import MediaFile
+from media_admin.services import figures as media
+
+_BAR_WIDTH = 1000
+_KIND_COLOURS = {"video": "main", "pdf": "warning", "document": "light", "image": "second"}
+
+# Figure, what stands behind the number, list and its filter.
+_GAPS = [
+    (
+        "programs_without_lessons",
+        ngettext_lazy("program without lessons", "programs without lessons", "count"),
+        "courseprogram",
+        "lesson",
+    ),
+    (
+        "programs_without_files",
+        ngettext_lazy("program without files", "programs without files", "count"),
+        "courseprogram",
+        "file",
+    ),
+    (
+        "programs_without_tests",
+        ngettext_lazy("program without tests", "programs without tests", "count"),
+        "courseprogram",
+        "test",
+    ),
+    (
+        "topics_without_files",
+        ngettext_lazy("topic without files", "topics without files", "count"),
+        "topic",
+        "file",
+    ),
+    (
+        "lesson_tests_without_questions",
+        ngettext_lazy("lesson test without questions", "lesson tests without questions", "count"),
+        "lessontest",
+        "question",
+    ),
+    (
+        "final_tests_without_questions",
+        ngettext_lazy("final test without questions", "final tests without questions", "count"),
+        "finaltest",
+        "question",
+    ),
+]
+
+
+def parts(links: Links) -> dict[str, Any]:
+    """Return the parts of the page that tell of the content."""
+    figures = selectors.content_figures()
+    steps = _first_steps(figures)
+    return {
+        "content_totals": _totals(links, figures),
+        "gaps": _gaps(links, figures),
+        "uploads": _uploads(links),
+        "storage": _storage(links),
+        # Without a program, lists of what is missing would teach nothing.
+        "first_steps": [] if figures["programs"] and figures["files"] else steps,
+    }
+
+
+def _totals(links: Links, figures: dict[str, int]) -> list[tuple[str, Figure]]:
+    return [
+        (_("Stations"), links.figure(figures["stations"], "station")),
+        (
+            _("Active programs"),
+            links.figure(figures["programs"], "courseprogram", is_active__exact=1),
+        ),
+        (_("Active topics"), links.figure(figures["topics"], "topic", is_active__exact=1)),
+        (
+            _("Active files of topics"),
+            links.figure(figures["files"], "topicfile", is_active__exact=1),
+        ),
+    ]
+
+
+def _gaps(links: Links, figures: dict[str, int]) -> list[tuple[Any, Figure]]:
+    return [
+        (
+            title % {"count": figures[key]},
+            links.figure(figures[key], name, is_active__exact=1, **{missing: "without"}),
+        )
+        for key, title, name, missing in _GAPS
+        if figures[key]
+    ]
+
+
+def _uploads(links: Links) -> list[dict[str, Any]]:
+    counts = media.upload_figures()
+    hours = settings.UPLOAD_ABANDONED_HOURS
+    rows = [
+        (
+            "uploading",
+            "cloud_upload",
+            ngettext("upload in progress", "uploads in progress", counts["uploading"]),
+            {"upload": "active"},
+        ),
+        (
+            "failed",
+            "error",
+            ngettext("failed upload", "failed uploads", counts["failed"]),
+            {"state__exact": MediaFile.State.FAILED.value},
+        ),
+        (
+            "abandoned",
+            "cloud_off",
+            ngettext(
+                "upload left unfinished for over %(hours)s h",
+                "uploads left unfinished for over %(hours)s h",
+                counts["abandoned"],
+            )
+            % {"hours": hours},
+            {"upload": "abandoned"},
+        ),
+    ]
+    return [
+        {
+            "name": name,
+            "icon": icon,
+            "text": text,
+            "figure": links.figure(counts[name], "mediafile", **query),
+        }
+        for name, icon, text, query in rows
+        if counts[name]
+    ]
+
+
+def _storage(links: Links) -> dict[str, Any]:
+    """Return the space by kind with a bar, and the largest files.
+
+    Topic files that other tools stored are not in the register and make a row of their own.
+    """
+    ready = MediaFile.State.READY.value
+    rows = [
+        {
+            "title": MediaFile.Kind(row["kind"]).label,
+            "colour": _KIND_COLOURS[row["kind"]],
+            "size_bytes": row["size_bytes"],
+            "figure": links.figure(
+                row["files"], "mediafile", kind__exact=row["kind"], state__exact=ready
+            ),
+        }
+        for row in media.storage_by_kind()
+    ]
+    other = selectors.unregistered_figures()
+    if other["files"]:
+        rows.append(
+            {
+                "title": _("not in the media library"),
+                "colour": "muted",
+                "size_bytes": other["size_bytes"],
+                "figure": links.figure(other["files"], "topicfile", unregistered=1),
+            }
+        )
+    total = sum(row["size_bytes"] for row in rows)
+    for row in rows:
+        row["size"] = size_text(row["size_bytes"])
+    return {
+        "total": size_text(total),
+        "rows": rows,
+        "bar": _bar(rows, total),
+        "bar_width": _BAR_WIDTH,
+        "largest": _largest(links, has_other=bool(other["files"])),
+    }
+
+
+def _bar(rows: list[dict[str, Any]], total: int) -> list[dict[str, Any]]:
+    bars = []
+    start = 0
+    for row in rows:
+        width = row["size_bytes"] * _BAR_WIDTH // total if total else 0
+        bars.append({"x": start, "width": width, "colour": row["colour"]})
+        start += width
+    return bars
+
+
+def _largest(links: Links, *, has_other: bool) -> list[dict[str, Any]]:
+    registered = media.largest_files(selectors.TOP_ROWS)
+    places = selectors.places_of_files([file.key for file in registered])
+    files = [
+        (file.size_bytes, file.original_name, places.get(file.key, ""), "mediafile", file.pk)
+        for file in registered
+    ]
+    if has_other:
+        files += [
+            (row["size_bytes"], row["name"], row["place"], "topicfile", row["pk"])
+            for row in selectors.largest_unregistered()
+        ]
+    files.sort(key=lambda row: -row[0])
+    return [
+        {
+            "title": title,
+            "note": place,
+            "size": size_text(size),
+            "url": links.page(name, pk),
+        }
+        for size, title, place, name, pk in files[: selectors.TOP_ROWS]
+    ]
+
+
+def _first_steps(figures: dict[str, int]) -> list[dict[str, Any]]:
+    def add(name: str) -> str:
+        return reverse(f"admin:lms_{name}_add")
+
+    def listed(name: str) -> str:
+        return reverse(f"admin:lms_{name}_changelist")
+
+    return [
+        {
+            "title": _("Add a station"),
+            "note": _("Its name, figures, equipment and pictures."),
+            "url": add("station"),
+            "done": figures["stations"] > 0,
+        },
+        {
+            "title": _("Make its program"),
+            "note": _("A title, what is learned, and the lessons."),
+            "url": add("courseprogram"),
+            "done": figures["programs"] > 0,
+        },
+        {
+            "title": _("Fill the lessons with topics"),
+            "note": _("Each topic takes a PDF, videos and documents."),
+            "url": listed("lesson"),
+            "done": figures["topics"] > 0,
+        },
+        {
+            "title": _("Upload the files"),
+            "note": _("Drop them on a topic; they go straight to the store."),
+            "url": listed("topic"),
+            "done": figures["files"] > 0,
+        },
+    ]

@@ -1,0 +1,134 @@
+"""What every part of the start page is made of: numbers that lead to their lists, and changes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from lms.models import User
+from lms.selectors.activity import Days
+
+CACHE_SECONDS = 60
+# Below this a change in percent says less than the plain difference.
+_SMALLEST_WHOLE = 10
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number and the list that shows as many rows; no address where the person may not look."""
+
+    count: int
+    url: str | None = None
+
+    @property
+    def text(self) -> str:
+        """Return the number with groups of digits."""
+        return number_format(self.count, force_grouping=True)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The change against the span before: up, down or same."""
+
+    direction: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """One number with what it means."""
+
+    title: str
+    icon: str
+    figure: Figure
+    note: str = ""
+    trend: Trend | None = None
+    links: list[tuple[str, Figure]] = field(default_factory=list)
+
+
+class Links:
+    """Addresses of lists and forms that this person may open; None for the others."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._bases: dict[str, str | None] = {}
+
+    def list_of(self, name: str, **query: Any) -> str | None:
+        """Return the list of a model of lms, or `mediafile`, with these filters."""
+        if name not in self._bases:
+            self._bases[name] = self._base(name)
+        base = self._bases[name]
+        return f"{base}?{urlencode(query)}" if base and query else base
+
+    def figure(self, count: int, name: str, **query: Any) -> Figure:
+        """Return a number with its list."""
+        return Figure(count, self.list_of(name, **query))
+
+    def page(self, name: str, pk: Any, page: str = "change") -> str | None:
+        """Return a page of one object, where there is such a page."""
+        if not self._user.has_perm(f"lms.view_{name}"):
+            return None
+        return optional_url(f"admin:{_app(name)}_{name}_{page}", pk)
+
+    def _base(self, name: str) -> str | None:
+        if not self._user.has_perm(f"lms.view_{name}"):
+            return None
+        return reverse(f"admin:{_app(name)}_{name}_changelist")
+
+
+def optional_url(name: str, *args: Any) -> str | None:
+    """Return an address, or None where no such page is installed."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None
+
+
+def within(field_name: str, days: Days) -> dict[str, str]:
+    """Return the query of a list's filter by days."""
+    return {
+        f"{field_name}_from": days.first.isoformat(),
+        f"{field_name}_to": days.last.isoformat(),
+    }
+
+
+def trend(now: int, before: int) -> Trend:
+    """Compare a number with that of the span before."""
+    note = _("%(count)s in the 30 days before") % {
+        "count": number_format(before, force_grouping=True)
+    }
+    change, unit = now - before, ""
+    if before >= _SMALLEST_WHOLE:
+        change, unit = round(change * 100 / before), " %"
+    if not change:
+        return Trend("same", f"±0{unit}", note)
+    sign = "+" if change > 0 else "\N{MINUS SIGN}"
+    text = f"{sign}{number_format(abs(change), force_grouping=True)}{unit}"
+    return Trend("up" if change > 0 else "down", text, note)
+
+
+def remembered(
+    name: str, make: Callable[[], Any], *, seconds: int = CACHE_SECONDS
+) -> tuple[Any, datetime]:
+    """Return figures that are at most a minute old, and the instant they tell of.
+
+    The key names the day and no person; what `make` returns must name none either.
+    """
+    key = f"dashboard:{name}:{timezone.localdate().isoformat()}"
+    kept = cache.get(key)
+    if kept is None:
+        kept = make(), timezone.now()
+        cache.set(key, kept, seconds)
+    return kept
+
+
+def _app(name: str) -> str:
+    return "media_admin" if name == "mediafile" else "lms"

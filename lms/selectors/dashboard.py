@@ -1,0 +1,247 @@
+"""The figures of the start page: what people learned of late, and what the content lacks.
+
+None of them names a person, so that they may be kept in the cache.
+"""
+
+from typing import Any
+
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+
+from lms.models import (
+    Certificate,
+    CompletedMaterial,
+    CourseProgram,
+    Enrollment,
+    EnrollmentStatus,
+    FinalTest,
+    Lesson,
+    LessonTest,
+    Question,
+    Station,
+    TestKind,
+    TestResult,
+    Topic,
+    TopicFile,
+    TopicProgress,
+    User,
+)
+from lms.selectors import reports
+from lms.selectors.activity import Days, count_by_day, learned_in, learners_by_day
+from media_admin.models import MediaFile
+
+DAYS = 30
+MIN_ATTEMPTS = 3
+TOP_ROWS = 5
+_PROGRAM_OF_FILE = "topic__lesson__course_program"
+_ALL = Q(pk__isnull=False)
+
+
+def learner_figures() -> dict[str, Any]:
+    """Return who learned of late: by day, and today, in 7 days and in 30; one query.
+
+    `by_day` begins with the oldest of the 30 days.
+    """
+    month = Days.latest(DAYS)
+    by_day, latest = learners_by_day(month)
+    return {
+        "by_day": by_day,
+        "today": latest[-1],
+        "week": sum(latest[-7:]),
+        "month": sum(latest),
+    }
+
+
+def learners_before() -> int:
+    """Count who learned in the 30 days before the last 30; one query."""
+    return User.objects.filter(learned_in(Days.latest(DAYS).before)).count()
+
+
+def completion_figures() -> dict[str, Any]:
+    """Return topics, materials and tests by day, and certificates; 4 queries.
+
+    Lists begin with the oldest of the 30 days; what ends in `_before` tells of the 30 before.
+    """
+    month = Days.latest(DAYS)
+    topics = TopicProgress.objects.filter(completed=True)
+    materials = CompletedMaterial.objects.filter(is_completed=True)
+    tests = count_by_day(
+        TestResult.objects.all(),
+        "completed_at",
+        Days(month.before.first, month.last),
+        passed=Q(passed=True),
+        failed=Q(passed=False),
+    )
+    passes, failures = tests["passed"], tests["failed"]
+    return {
+        **count_by_day(topics, "completed_at", month, topics=_ALL),
+        **count_by_day(materials, "viewed_at", month, materials=_ALL),
+        "passed": passes[-DAYS:],
+        "failed": failures[-DAYS:],
+        "passes": sum(passes[-DAYS:]),
+        "attempts": sum(passes[-DAYS:]) + sum(failures[-DAYS:]),
+        "passes_before": sum(passes[:DAYS]),
+        **Certificate.objects.aggregate(**_now_and_before("certificates", "issued_at")),
+    }
+
+
+def enrollment_figures() -> dict[str, int]:
+    """Return active accounts, and enrolments: by status, completed of late, stopped; 2 queries.
+
+    `completed_lately` tells of 30 days, `completed_lately_before` of the 30 before; the statuses
+    have their own names. `stopped_people` counts each person once.
+    """
+    done = Q(status=EnrollmentStatus.COMPLETED)
+    idle = _stopped()
+    figures = Enrollment.objects.aggregate(
+        **{status.value: Count("pk", filter=Q(status=status)) for status in EnrollmentStatus},
+        **_now_and_before("completed_lately", "completed_at", done),
+        stopped=Count("pk", filter=idle),
+        stopped_people=Count("user", distinct=True, filter=idle),
+    )
+    return {"accounts": User.objects.active().count(), **figures}
+
+
+def stopped(enrollments: QuerySet) -> QuerySet:
+    """Keep enrolments that are not completed and saw no activity in the 30 days before today.
+
+    Switched-off people and programs are left out: nobody is expected to go on there.
+    """
+    return enrollments.filter(_stopped())
+
+
+def latest_stopped() -> list[Enrollment]:
+    """List those who stopped last, with person and program; one query. Names people."""
+    rows = reports.enrollment_rows(stopped(Enrollment.objects.all())).only(
+        *reports.PERSON_COLUMNS,
+        *("last_activity", "created_at", "progress_percent", "course_program__title"),
+        "course_program__station__name",
+    )
+    return list(rows.order_by(F("last_activity").desc(nulls_last=True), "pk")[:TOP_ROWS])
+
+
+def failed_tests() -> list[dict[str, Any]]:
+    """List the tests of which the largest share was failed in the last 30 days; one query.
+
+    Rows have kind, pk, title, program, attempts, failures and share_percent. Tests with fewer than
+    3 attempts are left out: one failure says nothing of a test.
+    """
+    kept = Q(lesson_test__in=LessonTest.objects.all()) | Q(final_test__in=FinalTest.objects.all())
+    rows = (
+        TestResult.objects.filter(Days.latest(DAYS).holds("completed_at"), kept)
+        .order_by()
+        .values(
+            "lesson_test",
+            number=Coalesce("lesson_test", "final_test"),
+            title=Coalesce("lesson_test__title", "final_test__title"),
+            program=Coalesce(
+                "lesson_test__lesson__course_program__title", "final_test__course_program__title"
+            ),
+        )
+        .annotate(attempts=Count("pk"), failures=Count("pk", filter=Q(passed=False)))
+        .filter(attempts__gte=MIN_ATTEMPTS, failures__gt=0)
+        .annotate(share=F("failures") * 100.0 / F("attempts"))
+        .order_by("-share", "-attempts", "number")[:TOP_ROWS]
+    )
+    return [
+        {
+            "kind": (TestKind.FINAL if row["lesson_test"] is None else TestKind.LESSON).value,
+            "pk": row["number"],
+            "share_percent": round(row["share"]),
+            **{name: row[name] for name in ("title", "program", "attempts", "failures")},
+        }
+        for row in rows
+    ]
+
+
+def content_figures() -> dict[str, int]:
+    """Return the sizes of the active content and what is still missing in it; one query."""
+    programs, topics = CourseProgram.objects.active(), Topic.objects.active()
+    lesson_tests, final_tests = LessonTest.objects.active(), FinalTest.objects.active()
+    has_tests = _has(LessonTest, "lesson__course_program") | _has(FinalTest, "course_program")
+    return _count_each(
+        stations=Station.objects.all(),
+        programs=programs,
+        programs_without_lessons=programs.exclude(_has(Lesson, "course_program")),
+        programs_without_files=programs.exclude(_has(TopicFile, "topic__lesson__course_program")),
+        programs_without_tests=programs.exclude(has_tests),
+        topics=topics,
+        topics_without_files=topics.exclude(_has(TopicFile, "topic")),
+        files=TopicFile.objects.active(),
+        lesson_tests_without_questions=lesson_tests.exclude(_has(Question, "lesson_test")),
+        final_tests_without_questions=final_tests.exclude(_has(Question, "final_test")),
+    )
+
+
+def unregistered(files: QuerySet) -> QuerySet:
+    """Keep the topic files whose key the register of uploads does not know."""
+    return files.filter(~Exists(MediaFile.objects.filter(key=OuterRef("minio_object_name"))))
+
+
+def places_of_files(keys: list[str]) -> dict[str, str]:
+    """Return topic and program where each of these files is shown; one query."""
+    files = TopicFile.objects.filter(minio_object_name__in=keys).order_by("-pk")
+    rows = files.values_list("minio_object_name", "topic__title", f"{_PROGRAM_OF_FILE}__title")
+    return {key: f"{topic}, {program}" for key, topic, program in rows}
+
+
+def unregistered_figures() -> dict[str, int]:
+    """Return rows and bytes of such files; one key counts its bytes once. One query."""
+    keys = unregistered(TopicFile.objects.all()).order_by().values("minio_object_name")
+    return keys.annotate(rows=Count("pk"), size=Max("file_size")).aggregate(
+        files=Coalesce(Sum("rows"), 0), size_bytes=Coalesce(Sum("size"), 0)
+    )
+
+
+def largest_unregistered() -> list[dict[str, Any]]:
+    """List pk, name, size_bytes and place of the largest such files; one query."""
+    rows = unregistered(TopicFile.objects.filter(file_size__gt=0)).order_by("-file_size", "pk")
+    columns = ("pk", "title", "original_name", "file_size", "topic__title")
+    return [
+        {
+            "pk": pk,
+            "name": title or original_name,
+            "size_bytes": size,
+            "place": f"{topic}, {program}",
+        }
+        for pk, title, original_name, size, topic, program in rows.values_list(
+            *columns, f"{_PROGRAM_OF_FILE}__title"
+        )[:TOP_ROWS]
+    ]
+
+
+def _stopped() -> Q:
+    since = Days.latest(DAYS + 1).starts_at
+    idle = Q(last_activity__lt=since) | Q(last_activity__isnull=True, created_at__lt=since)
+    # Old rows may have no status.
+    is_open = Q(status__isnull=True) | ~Q(status=EnrollmentStatus.COMPLETED)
+    return idle & is_open & Q(user__is_active=True, course_program__in=_open_programs())
+
+
+def _open_programs() -> QuerySet:
+    return CourseProgram.objects.active().order_by().values("pk")
+
+
+def _now_and_before(name: str, field: str, condition: Q | None = None) -> dict[str, Count]:
+    month = Days.latest(DAYS)
+    condition = _ALL if condition is None else condition
+    return {
+        name: Count("pk", filter=condition & month.holds(field)),
+        f"{name}_before": Count("pk", filter=condition & month.before.holds(field)),
+    }
+
+
+def _has(model: Any, path: str) -> Q:
+    return Q(Exists(model.objects.filter(**{path: OuterRef("pk")})))
+
+
+def _count_each(**querysets: QuerySet) -> dict[str, int]:
+    """Count the rows of several querysets at once."""
+    counts = [
+        rows.order_by()
+        .values(counted=Value(name, output_field=CharField()))
+        .annotate(total=Count("pk"))
+        .values_list("counted", "total")
+        for name, rows in querysets.items()
+    ]
+    return dict(counts[0].union(*counts[1:], all=True))

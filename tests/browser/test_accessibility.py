@@ -1,0 +1,97 @@
+"""axe-core finds no serious or critical fault on the admin's pages, light and dark."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser import instructor, portal_server
+
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
+_WORLD = """
+import json
+from lms.models import *
+station, _new = Station.objects.get_or_create(short_name="AXE", defaults={"name": "КС Проверочная"})
+for n in range(3):
+    StationEquipment.objects.get_or_create(station=station, name=f"Агрегат {n}")
+program, _new = CourseProgram.objects.get_or_create(station=station, title="Программа проверки")
+lesson, _new = Lesson.objects.get_or_create(course_program=program, title="Урок")
+topic, _new = Topic.objects.get_or_create(lesson=lesson, title="Тема")
+test, _new = LessonTest.objects.get_or_create(lesson=lesson, title="Проверка")
+question, _new = Question.objects.get_or_create(lesson_test=test, question="Что делает клапан?")
+for n in range(3):
+    Option.objects.get_or_create(question=question, option_text=f"Ответ {n}", is_correct=n == 0)
+print("WORLD " + json.dumps({"station": station.pk, "program": program.pk, "test": test.pk}))
+"""
+PAGES = {
+    "dashboard": "/admin/",
+    "builder": "/admin/lms/courseprogram/{program}/builder/",
+    "as employee": "/admin/lms/courseprogram/{program}/as-employee/",
+    "program form": "/admin/lms/courseprogram/{program}/change/",
+    "station": "/admin/lms/station/{station}/change/",
+    "questions": "/admin/lms/lessontest/{test}/questions/",
+    "statistics": "/admin/lms/lessontest/{test}/questions/statistics/",
+    "question import": "/admin/lms/lessontest/{test}/import-questions/",
+    "list of programs": "/admin/lms/courseprogram/",
+    "list of people": "/admin/lms/user/",
+    "add form": "/admin/lms/courseprogram/add/",
+    "bin": "/admin/lms/binentry/",
+    "history": "/admin/lms/contentchange/",
+    "media library": "/admin/media_admin/mediafile/",
+}
+
+
+@pytest.fixture(scope="module")
+def world(portal: portal_server.Portal) -> dict[str, int]:
+    """Make a small world and return its numbers."""
+    import subprocess
+    import sys
+
+    if not portal.environment:
+        pytest.fail("This test makes rows: run it without TEST_PORTAL_URL.")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", _WORLD],
+        cwd=portal_server.ROOT,
+        env=portal.environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    line = next(line for line in done.stdout.splitlines() if line.startswith("WORLD "))
+    return json.loads(line.removeprefix("WORLD "))
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def page(
+    request: pytest.FixtureRequest, portal: portal_server.Portal, chromium: Browser
+) -> Iterator[Page]:
+    """Sign in as the administrator; the admin follows the system's colours."""
+    context: BrowserContext = chromium.new_context(
+        color_scheme=request.param, viewport={"width": 1440, "height": 900}, bypass_csp=True
+    )
+    signed_in = context.new_page()
+    instructor.sign_in(signed_in, portal.url, "admin", portal_server.PASSWORD)
+    signed_in.evaluate(
+        "(theme) => localStorage.setItem('_x_adminTheme', JSON.stringify(theme))", request.param
+    )
+    yield signed_in
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_serious_fault(page: Page, portal: portal_server.Portal, world: dict, name: str) -> None:
+    answer = page.goto(portal.url + PAGES[name].format(**world), wait_until="networkidle")
+    assert answer.status == 200
+    page.add_script_tag(path=str(AXE))
+
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+
+    faults = [
+        f"{fault['id']}: {node['html'][:160]} {node.get('failureSummary', '')[:200]}"
+        for fault in found["violations"]
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"][:3]
+    ]
+    assert faults == []

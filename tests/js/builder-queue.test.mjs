@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { RequestError, createApi } from "../../static/lms/builder/api.js";
+import { commandOf } from "../../static/lms/builder/keys.js";
+import { linesOf } from "../../static/lms/builder/newline.js";
+import { ActQueue } from "../../static/lms/builder/queue.js";
+import { UndoStack } from "../../static/lms/builder/undo.js";
+
+/** Timers that run when the test says so. */
+function clock() {
+  let waiting = null;
+  return {
+    setTimeout: (act, after) => (waiting = { act, after }),
+    clearTimeout: (timer) => {
+      if (timer === waiting) waiting = null;
+    },
+    get after() {
+      return waiting?.after ?? null;
+    },
+    run() {
+      const { act } = waiting;
+      waiting = null;
+      act();
+    },
+  };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test("acts are sent one at a time, in order, each told its answer", async () => {
+  const log = [];
+  let finish;
+  const send = (body) => new Promise((done) => (finish = () => done({ to: body })));
+  const queue = new ActQueue({ send });
+  for (const name of ["a", "b"]) {
+    queue.push({ body: () => (log.push(`send ${name}`), name), done: ({ to }) => log.push(`done ${to}`) });
+  }
+  await settle();
+  assert.deepEqual(log, ["send a"]);
+  assert.equal(queue.size, 2);
+  finish();
+  await settle();
+  finish();
+  await queue.whenIdle();
+  assert.deepEqual(log, ["send a", "done a", "send b", "done b"]);
+  assert.equal(queue.state, "saved");
+});
+
+test("a body is made when its turn comes, and a needless act is not sent", async () => {
+  const sent = [];
+  let id = null;
+  const queue = new ActQueue({ send: async (body) => (sent.push(body), { id: 5 }) });
+  queue.push({ body: () => "add", done: (answer) => (id = answer.id) });
+  queue.push({ body: () => ({ move: id }) });
+  queue.push({ body: () => null, done: () => assert.fail("was not sent") });
+  await settle();
+  assert.deepEqual(sent, ["add", { move: 5 }]);
+  assert.equal(queue.size, 0);
+});
+
+test("a lost connection keeps the acts and is tried again, each time later", async () => {
+  const timers = clock();
+  let isLost = true;
+  const sent = [];
+  const states = [];
+  const queue = new ActQueue({
+    timers,
+    onState: (state) => states.push(state),
+    send: async (body) => {
+      if (isLost) throw new RequestError("network");
+      sent.push(body);
+      return {};
+    },
+  });
+  queue.push({ body: () => "a" });
+  queue.push({ body: () => "b" });
+  await settle();
+  assert.equal(queue.state, "failed");
+  assert.equal(queue.error.kind, "network");
+  assert.equal(timers.after, 2000);
+  timers.run();
+  await settle();
+  assert.equal(timers.after, 4000);
+  isLost = false;
+  queue.retry();
+  await settle();
+  assert.deepEqual(sent, ["a", "b"]);
+  assert.equal(states.at(-1), "saved");
+});
+
+test("a refused act is told, and the others go on", async () => {
+  const sent = [];
+  const failed = [];
+  const queue = new ActQueue({
+    send: async (body) => {
+      if (body === "bad") throw new RequestError("invalid", { message: "no" });
+      sent.push(body);
+      return {};
+    },
+  });
+  queue.push({ body: () => "bad", failed: (error) => failed.push(error.message) });
+  queue.push({ body: () => "good" });
+  await settle();
+  assert.deepEqual(failed, ["no"]);
+  assert.deepEqual(sent, ["good"]);
+});
+
+test("after a lost answer an act that was carried out is not sent twice", async () => {
+  const timers = clock();
+  let sent = 0;
+  const answers = [];
+  const queue = new ActQueue({
+    timers,
+    send: async () => {
+      sent += 1;
+      throw new RequestError("network");
+    },
+  });
+  queue.push({ body: () => "add", recover: async () => ({ node: 7 }), done: (answer) => answers.push(answer) });
+  await settle();
+  timers.run();
+  await settle();
+  assert.equal(sent, 1);
+  assert.deepEqual(answers, [{ node: 7 }]);
+});
+
+test("an act put in front goes before those that wait", async () => {
+  const sent = [];
+  const queue = new ActQueue({
+    send: async (body) => {
+      sent.push(body);
+      if (body === "stale") throw new RequestError("stale", { stored: {} });
+      return {};
+    },
+  });
+  queue.push({ body: () => "stale", failed: () => queue.pushFirst({ body: () => "again" }) });
+  queue.push({ body: () => "later" });
+  await settle();
+  assert.deepEqual(sent, ["stale", "again", "later"]);
+});
+
+test("undo takes back the last act, or the one that is named", () => {
+  const log = [];
+  const stack = new UndoStack();
+  const first = stack.push("first", () => log.push("first"));
+  stack.push("second", () => log.push("second"));
+  assert.equal(stack.undo(first).text, "first");
+  assert.equal(stack.undo(first), null);
+  assert.equal(stack.undo().text, "second");
+  assert.equal(stack.undo(), null);
+  assert.deepEqual(log, ["first", "second"]);
+});
+
+test("keys mean the same on a Cyrillic layout", () => {
+  const key = (name, changes = {}) => commandOf({ key: name, code: "", ...changes });
+  assert.equal(key("ArrowUp"), "up");
+  assert.equal(key("ArrowUp", { altKey: true }), "moveUp");
+  assert.equal(key("ArrowRight", { altKey: true }), "moveOn");
+  assert.equal(key("т", { code: "KeyN" }), "add");
+  assert.equal(key("Т", { code: "KeyN", shiftKey: true }), "addInside");
+  assert.equal(key("я", { code: "KeyZ", ctrlKey: true }), "undo");
+  assert.equal(key("d", { code: "KeyD", metaKey: true }), "duplicate");
+  assert.equal(key("?", { shiftKey: true }), "help");
+  assert.equal(key("ArrowUp", { altKey: true, ctrlKey: true }), null);
+  assert.equal(key("x", { code: "KeyX" }), null);
+});
+
+test("pasted lines are titles, empty ones are not", () => {
+  assert.deepEqual(linesOf(" one \r\n\n two\n"), ["one", "two"]);
+  assert.deepEqual(linesOf("x".repeat(600)), ["x".repeat(500)]);
+  assert.deepEqual(linesOf(" \n"), []);
+});
+
+function answering(status, body, type = "application/json") {
+  const fetcher = async () => new Response(body, { status, headers: { "Content-Type": type } });
+  return createApi({ csrfToken: () => "t", fetcher }).post("/act", {});
+}
+
+test("failures are told apart", async () => {
+  const kindOf = (promise) => promise.then(() => "none", ({ kind }) => kind);
+  assert.deepEqual(await answering(200, '{"a": 1}'), { a: 1 });
+  assert.equal(await kindOf(answering(400, '{"error": "no"}')), "invalid");
+  assert.equal(await kindOf(answering(401, '{"error": "no"}')), "signedOut");
+  assert.equal(await kindOf(answering(403, '{"error": "no"}')), "forbidden");
+  assert.equal(await kindOf(answering(403, "<html>", "text/html")), "signedOut");
+  assert.equal(await kindOf(answering(200, "<html>", "text/html")), "signedOut");
+  assert.equal(await kindOf(answering(409, '{"error": "no", "code": "stale", "stored": {}}')), "stale");
+  assert.equal(await kindOf(answering(409, '{"error": "no", "code": "gone"}')), "gone");
+  assert.equal(await kindOf(answering(502, "<html>", "text/html")), "server");
+});

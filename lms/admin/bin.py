@@ -127,6 +127,7 @@ class BinAdmin(ReadOnlyModelAdmin):
             "may_restore": self.has_restore_permission(request, entry),
             "may_purge": self.has_delete_permission(request, entry),
             "show_delete": False,
+            "show_history": False,
         }
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -236,15 +237,15 @@ class BinAdmin(ReadOnlyModelAdmin):
         """Return the person who deleted it."""
         return str(obj.deleted_by) if obj.deleted_by else None
 
-    @display(description=gettext_lazy("kept until"), ordering="expires_at")
+    @display(description=gettext_lazy("kept"), ordering="expires_at")
     def kept(self, obj: BinEntry) -> str:
-        """Return in how many days it may be emptied."""
+        """Return for how many days it is kept, or what it waits for after them."""
         days = (obj.expires_at - timezone.now()).days
         if days >= 0:
-            return ngettext("in %(days)d day", "in %(days)d days", days) % {"days": days}
+            return ngettext("%(days)d more day", "%(days)d more days", days) % {"days": days}
         if obj.people:
-            return _("until an administrator deletes it: people have progress in it")
-        return _("the next cleaning")
+            return _("until an administrator deletes it")
+        return _("until the next cleaning")
 
     @display(description="")
     def restore_button(self, obj: BinEntry) -> str:

@@ -1,7 +1,7 @@
 """What belongs to programs, lessons and topics, edited on their pages.
 
-Lessons, topics and tests cannot be deleted here, only on their own page: there Django lists the
-progress and results that would go with them, and refuses those who may not delete people's results.
+Lessons, topics and tests cannot be deleted here, only on their own page, which says first what goes
+to the bin along with them and how many people have progress in it.
 """
 
 from collections.abc import Iterable

@@ -56,7 +56,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
         "who",
         "what",
         "kind_of_object",
-        "object_title",
+        "object_link",
         "part_of",
     ]
     list_select_related = ["user"]
@@ -68,7 +68,6 @@ class HistoryAdmin(ReadOnlyModelAdmin):
     ]
     search_fields = ["title"]
     ordering = ["-pk"]
-    show_full_result_count = False
     fields = ["happened_at", "who", "what_word", "kind_of_object", "object_link", "part_of"]
     readonly_fields = ["who", "what_word", "kind_of_object", "object_link", "part_of"]
     change_form_outer_before_template = "lms/admin/history_change.html"
@@ -86,7 +85,10 @@ class HistoryAdmin(ReadOnlyModelAdmin):
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Load the titles of the programs and stations of the page at once."""
         changelist = super().get_changelist_instance(request)
-        self._name_roots(list(changelist.result_list))
+        changes = list(changelist.result_list)
+        self._name_roots(changes)
+        for change in changes:
+            change.page_url = object_url(request, change)
         return changelist
 
     def render_change_form(
@@ -96,7 +98,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
         change = context["original"]
         self._name_roots([change])
         change.page_url = object_url(request, change)
-        context["changes"] = shown_changes(request, [change])
+        context |= {"changes": shown_changes(request, [change]), "show_history": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
     def restore_view(self, request: HttpRequest, change_id: int) -> HttpResponse:
@@ -154,17 +156,13 @@ class HistoryAdmin(ReadOnlyModelAdmin):
         return kind_word(obj.model)
 
     @display(description=gettext_lazy("object"), ordering="title")
-    def object_title(self, obj: ContentChange) -> str:
-        """Return the title of the object as it was then."""
-        return Truncator(obj.title).chars(_TITLE_LENGTH)
-
-    @display(description=gettext_lazy("object"))
     def object_link(self, obj: ContentChange) -> str:
-        """Return the title with a link to the object's page."""
+        """Return the title as it was then, with a link to the object's page."""
+        title = Truncator(obj.title).chars(_TITLE_LENGTH) or self.empty_value_display
         address = getattr(obj, "page_url", None)
         if address is None:
-            return obj.title
-        return format_html('<a class="{}" href="{}">{}</a>', _LINK, address, obj.title)
+            return title
+        return format_html('<a class="{}" href="{}">{}</a>', _LINK, address, title)
 
     @display(description=gettext_lazy("part of"))
     def part_of(self, obj: ContentChange) -> str | None:

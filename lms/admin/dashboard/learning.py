@@ -204,7 +204,7 @@ def _charts(
 
 def _failed_test(links: Links, row: dict[str, Any], month: Days) -> dict[str, Any]:
     name = f"{row['kind']}test"
-    results = {**within("completed_at", month)}
+    results = {"test": row["pk"], **within("completed_at", month)}
     statistics = links.page(name, row["pk"], "question_statistics")
     return {
         "title": row["title"],

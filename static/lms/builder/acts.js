@@ -23,9 +23,10 @@ export class Acts {
     this.#set(node, { [field]: value }, { [field]: before });
     const title = titleOf(node, this.words);
     const word = field !== "isActive" ? "didRename" : value ? "didSwitchOn" : "didSwitchOff";
-    this.#record(this.words(word, { title }), () =>
-      this.#set(node, { [field]: before }, { [field]: node.data[field] }),
-    );
+    this.#record(this.words(word, { title }), () => {
+      this.#set(node, { [field]: before }, { [field]: node.data[field] });
+      if (this.#isHere(node)) this.view.focus(node);
+    });
     this.say(this.words(word, { title }));
   }
 
@@ -48,7 +49,7 @@ export class Acts {
       fields,
       base,
       body: () =>
-        node.id === null || !this.#isHere(node)
+        node.id === null
           ? this.#settle(node, fields)
           : { act: "edit", kind: node.kind, id: node.id, version: node.data.version, fields },
       done: (answer) => {
@@ -85,7 +86,7 @@ export class Acts {
     }
     this.#settle(node, fields);
     if (error.kind === "gone") {
-      this.problems.gone(node, fields);
+      if (this.#isHere(node)) this.problems.gone(node, fields);
       this.sync.fetchSoon();
       return;
     }
@@ -128,7 +129,7 @@ export class Acts {
   }
 
   #addBody(node, parent, facts, before) {
-    if (parent.id === null || !this.#isHere(parent)) return null;
+    if (parent.id === null) return null;
     const body = { act: "add", kind: node.kind, title: facts.title ?? "" };
     if (node.kind === "lesson" || node.kind === "topic") body.before = before?.id ?? null;
     if (parent !== this.tree.root) body.parent = parent.id;

@@ -97,6 +97,7 @@ function build({ treeVersion, program }) {
   const toast = new Toast(one("toast"), {
     label: words("undo"),
     onUndo: (act) => acts.takeBack(act),
+    onLeave: () => commands.backToRow(),
   });
   const queue = new ActQueue({
     send: (body) => api.post(config.act, body),
@@ -110,12 +111,18 @@ function build({ treeVersion, program }) {
     toast,
     askEditor: () => sync.lastEditor(),
   });
+  let wasGuarded = false;
   const editor = new FieldEditor({
     words,
     onSave: (node, field, value) => acts.edit(node, field, value),
     onRefused: () => say(words("titleNeeded")),
     onLeave: (node, button) => (node === tree.root ? button.focus() : view.focus(node)),
     isBusy: () => view.isArranging,
+    onClosed() {
+      // What others saved in the node while it was edited here was left out.
+      if (wasGuarded) sync.fetchSoon();
+      wasGuarded = false;
+    },
   });
   const sync = new Sync({
     api,
@@ -124,6 +131,7 @@ function build({ treeVersion, program }) {
     version: treeVersion,
     onMerge(fresh, name) {
       const guarded = editor.node;
+      wasGuarded ||= guarded !== null;
       const result = tree.merge(fresh, (node) => problems.has(node) || node === guarded);
       problems.forget(result.removed);
       view.showMerge(result);
@@ -187,7 +195,8 @@ function build({ treeVersion, program }) {
   };
   new Drag(one("tree"), { view, words, onDrop: (nodes, place) => dropped(nodes, place) });
   function dropped(nodes, place) {
-    if (nodes.length > 0 && acts.move(nodes, place)) view.focus(nodes[0]);
+    if (nodes.length === 0 || !tree.has(place.parent)) return;
+    if (acts.move(nodes, place)) view.focus(nodes[0]);
   }
   acceptFileDrops(one("tree"), {
     topicAt(element) {
@@ -217,7 +226,8 @@ function build({ treeVersion, program }) {
 try {
   build(await api.get(config.tree));
 } catch (error) {
-  header.showState("bad", `${words("notLoaded")} ${error.message || words(error.kind)}`, true);
+  const reason = error.kind ? error.message || words(error.kind) : "";
+  header.showState("bad", `${words("notLoaded")} ${reason}`, true);
   one("retry").addEventListener("click", () => location.reload());
   if (!error.kind) throw error;
 }

@@ -68,6 +68,12 @@ export class Commands {
     this.#saySelected();
   }
 
+  /** Give the focus to the current row, or to what adds the first one. */
+  backToRow() {
+    if (this.view.current) this.view.focus(this.view.current);
+    else document.querySelector('.b-bar [data-act="addLesson"]').focus();
+  }
+
   #saySelected() {
     const count = this.view.selected.length;
     if (count > 0) this.say(this.words("selected", { count }));
@@ -217,6 +223,7 @@ export class Commands {
 
   _undo() {
     this.acts.takeBack();
+    if (document.activeElement === document.body || document.activeElement.disabled) this.backToRow();
   }
 
   _menu(node) {

@@ -71,7 +71,10 @@ export class Drag {
     state.frame = requestAnimationFrame(() => this.#frame());
     const [x, y] = state.at;
     const speed = y < EDGE ? (y - EDGE) / EDGE : y > innerHeight - EDGE ? (y - innerHeight + EDGE) / EDGE : 0;
-    if (speed) document.scrollingElement.scrollBy(0, Math.max(-1, Math.min(1, speed)) * FASTEST);
+    if (speed) {
+      const top = Math.max(-1, Math.min(1, speed)) * FASTEST;
+      document.scrollingElement.scrollBy({ top, behavior: "instant" });
+    }
     this.ghost.style.transform = `translate(${x + 14}px, ${y + 10}px)`;
     this.#aim(x, y);
   }

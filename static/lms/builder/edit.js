@@ -19,10 +19,10 @@ export class FieldEditor {
 
   /**
    * `onSave(node, field, value)` follows a change, `onRefused(node)` an empty title, and
-   * `onLeave(node, wasKey)` every end; `isBusy()` tells that a blur is none of the person's.
+   * `onLeave(node, button)` an end that has the focus, `onClosed()` every end; `isBusy()` tells that a blur is none of the person's.
    */
-  constructor({ words, onSave, onRefused, onLeave, isBusy = () => false }) {
-    Object.assign(this, { words, onSave, onRefused, onLeave, isBusy });
+  constructor({ words, onSave, onRefused, onLeave, onClosed, isBusy }) {
+    Object.assign(this, { words, onSave, onRefused, onLeave, onClosed, isBusy });
   }
 
   /** The node being edited, or null. */
@@ -70,6 +70,7 @@ export class FieldEditor {
       else this.onRefused(node);
     }
     if (wasKey || hadFocus) this.onLeave(node, button);
+    this.onClosed();
   }
 
   #onKey(event) {

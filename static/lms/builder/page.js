@@ -84,9 +84,11 @@ function onAct(button, { config, view, words, commands, menu, copy }) {
   if (name === "more") {
     const link = (icon, word, href) => href && { icon, text: words(word), href };
     const act = (icon, word, run) => ({ icon, text: words(word), act: run });
+    // Where there is room both are buttons.
+    const isWide = matchMedia("(min-width: 1280px)").matches;
     const items = [
-      link("history", "history", config.history),
-      link("delete", "bin", config.bin),
+      !isWide && link("history", "history", config.history),
+      !isWide && link("delete", "bin", config.bin),
       act("content_copy", "copyTo", copy),
       link("edit_note", "plainForm", config.form),
       act("unfold_more", "expandAll", () => view.setAllOpen(true)),

@@ -5,9 +5,10 @@ const SHOWN_MS = 20_000;
 export class Toast {
   #timer = null;
 
-  /** `onUndo(act)` takes an act back. */
-  constructor(root, { label, onUndo }) {
+  /** `onUndo(act)` takes an act back; `onLeave()` gives the focus to somebody else. */
+  constructor(root, { label, onUndo, onLeave }) {
     this.root = root;
+    this.onLeave = onLeave;
     this.act = null;
     this.text = root.querySelector("[data-toast-text]");
     this.button = root.querySelector("[data-toast-act]");
@@ -32,6 +33,7 @@ export class Toast {
 
   hide() {
     clearTimeout(this.#timer);
+    if (this.root.contains(document.activeElement)) this.onLeave();
     this.root.hidden = true;
     this.act = null;
   }

@@ -14,7 +14,7 @@ class LmsConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Let searches on SQLite ignore the case of Cyrillic; watch content for its cache and history."""
+        """Let searches on SQLite ignore the case of Cyrillic; watch what happens to content."""
         # Models exist only now.
         from lms.services import content_cache, history
 

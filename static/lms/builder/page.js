@@ -85,7 +85,7 @@ function onAct(button, { config, view, words, commands, menu, copy }) {
     const link = (icon, word, href) => href && { icon, text: words(word), href };
     const act = (icon, word, run) => ({ icon, text: words(word), act: run });
     // Where there is room both are buttons.
-    const isWide = matchMedia("(min-width: 1280px)").matches;
+    const isWide = matchMedia("(min-width: 1600px)").matches;
     const items = [
       !isWide && link("history", "history", config.history),
       !isWide && link("delete", "bin", config.bin),

@@ -190,6 +190,8 @@ def _write(rows: list[dict]) -> None:
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; shared",
         "versions": {"python": platform.python_version(), "django": django.get_version()},
+        # Above the number of cores others computed too, and waiting is part of the times.
+        "load_average": round(os.getloadavg()[0], 1),
         "requests_per_case": REQUESTS,
         "data": {
             "people": world.PEOPLE,

@@ -4,26 +4,20 @@ Not of the session: Playwright keeps an event loop running, in which Django refu
 """
 
 import os
+import secrets
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser import portal_server
+from tests.browser import instructor, portal_server
+from tests.browser.builder_page import await_saved, open_builder, type_lines
+from tests.browser.chromium import FLAGS
 from tests.conftest import HAS_SERVICES
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--autoplay-policy=no-user-gesture-required",
-]
 HERE = Path(__file__).parent
 
 
@@ -65,3 +59,30 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
     opened = chromium.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def program(portal: portal_server.Portal, page: Page) -> Iterator[str]:
+    """Make a station with an empty program and return the address of its builder."""
+    short = f"BB{secrets.token_hex(3)}"  # A portal that is named may hold an earlier run.
+    station = instructor.add(page, portal.url, "station", name="КС «Сборка»", short_name=short)
+    pk = instructor.add(page, portal.url, "courseprogram", f"?station={station}", title="Сборка")
+    yield f"{portal.url}/admin/lms/courseprogram/{pk}/builder/"
+    problems, page.problems = page.problems, []
+    assert problems == []
+
+
+@pytest.fixture
+def build(page: Page, program: str) -> Callable[..., None]:
+    """Return a function that adds lessons with topics by the builder's own lines."""
+
+    def build_lessons(**lessons: list[str]) -> None:
+        open_builder(page, program)
+        for title, topics in lessons.items():
+            page.locator('.b-bar [data-act="addLesson"]').click()
+            type_lines(page, title)
+            page.keyboard.press("Shift+N")
+            type_lines(page, *topics)
+        await_saved(page)
+
+    return build_lessons

@@ -25,6 +25,7 @@ for n in range(3):
     Option.objects.get_or_create(question=question, option_text=f"Ответ {n}", is_correct=n == 0)
 print("WORLD " + json.dumps({"station": station.pk, "program": program.pk, "test": test.pk}))
 """
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 PAGES = {
     "dashboard": "/admin/",
     "builder": "/admin/lms/courseprogram/{program}/builder/",

@@ -202,6 +202,13 @@ class TestWithoutQuestions(Invalid):
     message = _("This test has no questions yet, so it cannot be taken.")
 
 
+class UnreadableTable(Invalid):
+    """A file, or the preview of one, cannot be read as a table."""
+
+    code = "unreadable_table"
+    message = _("The file cannot be read. Save it as XLSX or CSV and upload it again.")
+
+
 class UnreadableQuestions(Invalid):
     """A file of questions, or the preview of one, cannot be read as a table."""
 

@@ -18,15 +18,10 @@ from tablib import Dataset
 
 from lms.models import Enrollment
 from lms.selectors import reports
+from lms.services.sheets import safe_text
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _XLSX_CELL_LIMIT = 32767
 _COLUMN_WIDTHS = (12, 48)
-
-
-def safe_text(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (layout.md, trap 5)."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 class Column(Field):

@@ -4,13 +4,12 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from lms.errors import UnreadableQuestions
+from lms.errors import UnreadableQuestions, UnreadableTable
+from lms.services import sheets
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 500
 MAX_OPTIONS = 10
-# In texts typed by people, NUL at one of the two places of every other character is UTF-16.
-_NUL = 0
 
 
 @dataclass
@@ -84,28 +83,12 @@ def check_count(rows: list[SheetRow]) -> list[SheetRow]:
 
 
 def decoded(data: bytes) -> str:
-    """Return the text: UTF-16 where a mark or the NULs say so, else UTF-8, else Windows-1251.
+    """Return the text of a file: UTF-16, UTF-8 or Windows-1251.
 
     Raises:
         UnreadableQuestions: these bytes are no text.
     """
-    for encoding in _encodings(data):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        # Text holds no NUL; a picture or an old workbook does.
-        if "\0" not in text:
-            return text
-    raise UnreadableQuestions
-
-
-def _encodings(data: bytes) -> list[str]:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return ["utf-16"]
-    if _NUL not in data:
-        return ["utf-8-sig", "cp1251"]
-    high_first, low_first = _NUL in data[::2], _NUL in data[1::2]
-    if high_first == low_first:
-        return []
-    return ["utf-16-be" if high_first else "utf-16-le"]
+    try:
+        return sheets.decoded(data)
+    except UnreadableTable as error:
+        raise UnreadableQuestions from error

@@ -3,26 +3,21 @@
 import csv
 import io
 import re
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from lms.errors import UnreadableQuestions
-from lms.services.question_rows import MAX_ROWS, SheetRow, check_size, decoded, option_column
+from lms.errors import UnreadableQuestions, UnreadableTable
+from lms.services import sheets
+from lms.services.question_rows import MAX_ROWS, SheetRow, check_size, option_column
 
 OPTIONS = 6
-# A workbook of 2 MB may unpack to gigabytes; one of 500 questions never does.
-_MAX_UNPACKED_BYTES = 40 * 1024 * 1024
-_MAX_COLUMNS = 50
 _LONGEST_HEADINGS = 2000
-_DELIMITERS = (";", ",", "\t")
 _NAMES = {
     "question": ("question", "вопрос", "текст вопроса"),
     "right": ("right", "right answer", "correct", "correct answer", "правильный", "верный")
@@ -31,19 +26,6 @@ _NAMES = {
     "explanation": ("explanation", "пояснение", "объяснение"),
 }
 _OPTION_NAME = re.compile(r"(?:option|answer|вариант|вариант ответа|ответ) ?№? ?([1-9])")
-# A broken workbook fails in whatever part of the reader meets it first.
-_BROKEN_WORKBOOK = (
-    zipfile.BadZipFile,
-    zlib.error,
-    LookupError,
-    ValueError,
-    TypeError,
-    AttributeError,
-    OSError,
-    EOFError,
-    RuntimeError,
-    SyntaxError,
-)
 _NEEDED = ("question", "option_1", "option_2", "right")
 
 
@@ -57,7 +39,7 @@ def read_sheet(data: bytes) -> list[SheetRow]:
             or too many.
     """
     check_size(data)
-    lines = _numbered(_xlsx_lines(data) if data.startswith(b"PK") else _csv_lines(data))
+    lines = _lines(data)
     first = next(lines, None)
     if first is None:
         raise UnreadableQuestions(_("The file is empty."))
@@ -76,7 +58,8 @@ def read_sheet(data: bytes) -> list[SheetRow]:
 def is_sheet(text: str) -> bool:
     """Return whether the first line of a text is the headings of a table of questions."""
     first = next((line for line in text.splitlines() if line.strip()), "")[:_LONGEST_HEADINGS]
-    cells = next(csv.reader([first], delimiter=_delimiter(first)), [])
+    delimiter = sheets.delimiter_of(first, is_column=_is_column)
+    cells = next(csv.reader([first], delimiter=delimiter), [])
     names = {_column_name(cell) for cell in cells}
     return "question" in names and len(names - {None}) > 1
 
@@ -121,10 +104,15 @@ def headings() -> list[str]:
     return [_("Question"), *options, _("Right answer"), _("Points"), _("Explanation")]
 
 
-def _numbered(lines: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    for number, cells in enumerate(lines, start=1):
-        if any(cells):
-            yield number, cells
+def _lines(data: bytes) -> Iterator[sheets.Line]:
+    try:
+        yield from sheets.lines_of(data, is_column=_is_column)
+    except UnreadableTable as error:
+        raise UnreadableQuestions from error
+
+
+def _is_column(title: str) -> bool:
+    return _column_name(title) is not None
 
 
 def _columns(titles: list[str]) -> dict[str, int]:
@@ -157,49 +145,3 @@ def _column_name(title: str) -> str | None:
     if found is None or int(found.group(1)) > OPTIONS:
         return None
     return option_column(int(found.group(1)))
-
-
-def _xlsx_lines(data: bytes) -> Iterator[list[str]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > _MAX_UNPACKED_BYTES:
-            raise UnreadableQuestions
-        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        # Some programs store a wrong size of the sheet; without it all rows are read.
-        sheet.reset_dimensions()
-        for row in sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True):
-            yield [_text(value) for value in row]
-    except _BROKEN_WORKBOOK as error:
-        raise UnreadableQuestions from error
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return str(value).upper()
-    if isinstance(value, float):
-        return format(value, ".15g")
-    return str(value).strip()
-
-
-def _csv_lines(data: bytes) -> Iterator[list[str]]:
-    text = decoded(data)
-    try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
-            yield [cell.strip() for cell in cells[:_MAX_COLUMNS]]
-    except csv.Error as error:
-        raise UnreadableQuestions from error
-
-
-def _delimiter(text: str) -> str:
-    """Return the delimiter that makes known columns of most of the first line."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-
-    def known(delimiter: str) -> int:
-        cells = next(csv.reader([first], delimiter=delimiter), [])
-        return sum(_column_name(cell) is not None for cell in cells)
-
-    return max(_DELIMITERS, key=known)

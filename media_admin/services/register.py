@@ -1,5 +1,7 @@
 """Asks the register of uploads about keys."""
 
+from collections.abc import Iterable
+
 from media_admin.models import MediaFile
 
 
@@ -11,3 +13,9 @@ def ready_file(key: str) -> MediaFile | None:
 def is_known(key: str) -> bool:
     """Tell whether a checked file of this key was uploaded through the portal."""
     return MediaFile.objects.filter(key=key, state=MediaFile.State.READY).exists()
+
+
+def ready_kinds(keys: Iterable[str]) -> dict[str, str]:
+    """Return the kind of each checked file among these keys; one query."""
+    files = MediaFile.objects.filter(key__in=set(keys), state=MediaFile.State.READY)
+    return dict(files.values_list("key", "kind"))

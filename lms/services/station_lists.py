@@ -1,0 +1,101 @@
+"""The lists of a station that are copied, exported and imported: their columns and limits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Field, Max, Model, Prefetch
+
+from lms.models import (
+    GasSource,
+    NormativeDocument,
+    SafetyFeature,
+    SafetySystem,
+    Station,
+    StationEquipment,
+    StationPhoto,
+    StationSpecification,
+)
+from lms.models.base import OrderedModel
+
+# Of one copy or import, features included.
+MAX_ROWS = 2000
+FEATURES = "features"
+
+
+@dataclass(frozen=True)
+class StationList:
+    """A list of a station: its name in addresses, its model, the columns that people fill in.
+
+    `files` are the kinds of file that `file_column` takes.
+    """
+
+    name: str
+    model: type[Model]
+    columns: tuple[str, ...]
+    file_column: str = ""
+    files: tuple[str, ...] = ()
+
+    @property
+    def has_features(self) -> bool:
+        """Tell whether each row has lines of features below it."""
+        return self.model is SafetySystem
+
+    @property
+    def is_ordered(self) -> bool:
+        """Tell whether the rows have places."""
+        return issubclass(self.model, OrderedModel)
+
+    @property
+    def title(self) -> Any:
+        """Return the plural word of the rows."""
+        return self.model._meta.verbose_name_plural
+
+    @cached_property
+    def fields(self) -> dict[str, Field]:
+        """Return the model's fields of the columns."""
+        return {name: self.model._meta.get_field(name) for name in self.columns}
+
+    def rows(self, station: Station) -> list[Any]:
+        """Return the rows of a station in order, features loaded; at most two queries."""
+        found = self.model.objects.filter(station=station)
+        found = found.order_by("order_index", "pk") if self.is_ordered else found.order_by("pk")
+        if self.has_features:
+            ordered = SafetyFeature.objects.order_by("order_index", "pk")
+            found = found.prefetch_related(Prefetch(FEATURES, ordered))
+        return list(found)
+
+    def next_place(self, station: Station) -> int:
+        """Return the place behind the last row of a station."""
+        last = self.model.objects.filter(station=station).aggregate(last=Max("order_index"))["last"]
+        return 0 if last is None else last + 1
+
+
+_ALL = (
+    StationList(
+        "equipment",
+        StationEquipment,
+        ("name", "model", "manufacturer", "quantity", "power", "description"),
+    ),
+    StationList(
+        "specifications", StationSpecification, ("category", "value", "unit", "description")
+    ),
+    StationList("safety-systems", SafetySystem, ("name", "manufacturer", "description")),
+    StationList("gas-sources", GasSource, ("source_name",)),
+    StationList("photos", StationPhoto, ("title", "view", "image_url"), "image_url", ("image",)),
+    StationList(
+        "documents", NormativeDocument, ("title", "file_url"), "file_url", ("pdf", "document")
+    ),
+)
+LISTS = {made.name: made for made in _ALL}
+
+
+def list_of(model: type[Model]) -> StationList | None:
+    """Return the list whose rows are of this model."""
+    return next((made for made in _ALL if made.model is model), None)
+
+
+def size_of(rows: Iterable[Any]) -> int:
+    """Count rows of a list together with their loaded features."""
+    return sum(1 + (len(row.features.all()) if isinstance(row, SafetySystem) else 0) for row in rows)

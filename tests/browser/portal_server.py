@@ -23,6 +23,7 @@ from tests.deploy.nginx_process import running_nginx
 ROOT = Path(__file__).parents[2]
 PASSWORD = "browser-test-9"
 BUCKET = "browser-tests"
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
 _USERS = """
 from lms.models import User
 ROLES = {"admin": "admin", "instructor": "instructor", "hr": "hr", "employee": "user"}
@@ -89,8 +90,9 @@ def start_gunicorn(folder: Path, *, database: str, **extra: str) -> Portal:
     """Start gunicorn with production settings on the services of TEST_*, in a fresh database."""
     port = free_port()
     environment = _base(folder) | {
-        "DATABASE_URL": _fresh_database(os.environ["TEST_DATABASE_URL"], database),
-        "REDIS_URL": os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + "/9",
+        # Two workers may each run a portal: neither may drop the other's database or share its cache.
+        "DATABASE_URL": _fresh_database(os.environ["TEST_DATABASE_URL"], f"{database}_{_WORKER}"),
+        "REDIS_URL": os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + f"/{9 + _WORKER % 7}",
         "MINIO_ENDPOINT": os.environ["TEST_S3_ENDPOINT"],
         "MINIO_BUCKET": BUCKET,
         "MINIO_REGION": os.environ.get("TEST_S3_REGION", "us-east-1"),

@@ -7,9 +7,13 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from lms.admin.base import PortalStackedInline, PortalTabularInline, UnorderedMixin
+from lms.admin.base import (
+    PortalStackedInline,
+    PortalTabularInline,
+    UnorderedMixin,
+)
 from lms.admin.nested import NestedTabularInline
-from lms.admin.uploads import DROP_ZONE, Upload
+from lms.admin.uploads import Upload
 from lms.models import (
     GasSource,
     NormativeDocument,
@@ -22,8 +26,23 @@ from lms.models import (
 )
 from media_admin.services.register import ready_file
 
+# Its own bar stands above each list: a hint, export and import, and the drop zone of files.
+_BAR = "lms/admin/station_bar.html"
 
-class EquipmentInline(PortalStackedInline):
+
+class StationInlineMixin:
+    """A list of a station: its number on the tab, its bar above the rows."""
+
+    show_count = True
+    template_before = _BAR
+    takes_files = False
+
+    class Media:
+        css: ClassVar[dict[str, list[str]]] = {"all": ["lms/stations/stations.css"]}
+        js: ClassVar[list[Any]] = [forms.Script("lms/stations/sort.js", type="module")]
+
+
+class EquipmentInline(StationInlineMixin, PortalStackedInline):
     """Machines."""
 
     model = StationEquipment
@@ -35,7 +54,7 @@ class EquipmentInline(PortalStackedInline):
     ]
 
 
-class SpecificationInline(PortalTabularInline):
+class SpecificationInline(StationInlineMixin, PortalTabularInline):
     """Figures with their units."""
 
     model = StationSpecification
@@ -52,7 +71,7 @@ class SafetyFeatureInline(NestedTabularInline):
     fields = ["feature_name", "order_index"]
 
 
-class SafetySystemInline(PortalStackedInline):
+class SafetySystemInline(StationInlineMixin, PortalStackedInline):
     """Safety systems, each with its features."""
 
     model = SafetySystem
@@ -65,7 +84,7 @@ class SafetySystemInline(PortalStackedInline):
         return super().get_queryset(request).prefetch_related(features)
 
 
-class GasSourceInline(PortalTabularInline):
+class GasSourceInline(StationInlineMixin, PortalTabularInline):
     """Fields and pipelines that supply the station."""
 
     model = GasSource
@@ -107,12 +126,12 @@ class DocumentForm(NamedByFileForm):
     key_field = "file_url"
 
 
-class PhotoInline(PortalStackedInline):
+class PhotoInline(StationInlineMixin, PortalStackedInline):
     """Pictures."""
 
     model = StationPhoto
     form = PhotoForm
-    template_before = DROP_ZONE
+    takes_files = True
     fields = [("title", "view"), "image_url", "order_index"]
     upload_fields = {
         "image_url": Upload(
@@ -121,19 +140,19 @@ class PhotoInline(PortalStackedInline):
     }
 
 
-class DocumentInline(UnorderedMixin, PortalStackedInline):
+class DocumentInline(StationInlineMixin, UnorderedMixin, PortalStackedInline):
     """Regulations."""
 
     model = NormativeDocument
     form = DocumentForm
-    template_before = DROP_ZONE
+    takes_files = True
     fields = ["title", "file_url"]
     upload_fields = {
         "file_url": Upload(("pdf", "document"), "stations/{id}/documents", several=True)
     }
 
 
-class PromoVideoInline(UnorderedMixin, PortalStackedInline):
+class PromoVideoInline(StationInlineMixin, UnorderedMixin, PortalStackedInline):
     """The introduction video."""
 
     model = PromoVideo

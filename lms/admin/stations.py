@@ -20,6 +20,7 @@ from lms.admin.station_inlines import (
     SafetySystemInline,
     SpecificationInline,
 )
+from lms.admin.station_workspace import StationWorkspaceMixin
 from lms.admin.uploads import Upload, thumbnail
 from lms.models import (
     Department,
@@ -37,7 +38,7 @@ from lms.selectors import reports
 
 
 @admin.register(Station)
-class StationAdmin(PortalModelAdmin):
+class StationAdmin(StationWorkspaceMixin, PortalModelAdmin):
     """A station with all that belongs to it."""
 
     list_display = ["station", "power", "location", "state", "programs", "pictures"]

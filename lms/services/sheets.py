@@ -50,6 +50,11 @@ def typed_text(text: str) -> str:
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 
+def read_back(text: str) -> str:
+    """Return a text as it comes back from a workbook that was written here."""
+    return typed_text(safe_text(text)[:_XLSX_CELL_LIMIT]).strip()
+
+
 def lines_of(data: bytes, *, is_column: Callable[[str], bool]) -> Iterator[Line]:
     """Return the numbers and cells of the lines of a CSV or of a workbook's first sheet.
 

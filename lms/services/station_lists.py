@@ -24,7 +24,7 @@ MAX_ROWS = 2000
 FEATURES = "features"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StationList:
     """A list of a station: its name in addresses, its model, the columns that people fill in.
 
@@ -96,6 +96,11 @@ def list_of(model: type[Model]) -> StationList | None:
     return next((made for made in _ALL if made.model is model), None)
 
 
+def features_of(row: Any) -> list[SafetyFeature]:
+    """Return the loaded features of a row; only safety systems have any."""
+    return list(row.features.all()) if isinstance(row, SafetySystem) else []
+
+
 def size_of(rows: Iterable[Any]) -> int:
     """Count rows of a list together with their loaded features."""
-    return sum(1 + (len(row.features.all()) if isinstance(row, SafetySystem) else 0) for row in rows)
+    return sum(1 + len(features_of(row)) for row in rows)

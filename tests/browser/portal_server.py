@@ -90,7 +90,7 @@ def start_gunicorn(folder: Path, *, database: str, **extra: str) -> Portal:
     """Start gunicorn with production settings on the services of TEST_*, in a fresh database."""
     port = free_port()
     environment = _base(folder) | {
-        # Two workers may each run a portal: neither may drop the other's database or share its cache.
+        # Each worker may run a portal: none may drop another's database or share its cache.
         "DATABASE_URL": _fresh_database(os.environ["TEST_DATABASE_URL"], f"{database}_{_WORKER}"),
         "REDIS_URL": os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + f"/{9 + _WORKER % 7}",
         "MINIO_ENDPOINT": os.environ["TEST_S3_ENDPOINT"],

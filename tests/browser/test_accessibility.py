@@ -32,6 +32,8 @@ PAGES = {
     "as employee": "/admin/lms/courseprogram/{program}/as-employee/",
     "program form": "/admin/lms/courseprogram/{program}/change/",
     "station": "/admin/lms/station/{station}/change/",
+    "station copy": "/admin/lms/station/{station}/copy-from/",
+    "station import": "/admin/lms/station/{station}/lists/equipment/import/",
     "questions": "/admin/lms/lessontest/{test}/questions/",
     "statistics": "/admin/lms/lessontest/{test}/questions/statistics/",
     "question import": "/admin/lms/lessontest/{test}/import-questions/",

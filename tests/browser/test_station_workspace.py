@@ -104,6 +104,32 @@ def test_rows_are_sorted_by_the_keyboard_alone(page: Page, station: str, tmp_pat
     assert _titles(page) == ["Агрегат В", "Агрегат А", "Агрегат Б"]
 
 
+def test_features_are_sorted_by_the_keyboard_within_their_system(
+    page: Page, station: str, tmp_path: Path
+):
+    book = Workbook()
+    for row in (["name", "features"], ["Пожар", "дым\nпламя"], ["Газ", "датчики"]):
+        book.active.append(row)
+    book.save(tmp_path / "systems.xlsx")
+    page.goto(f"{station}lists/safety-systems/import/")
+    page.set_input_files("[name=file]", tmp_path / "systems.xlsx")
+    page.click("#source [type=submit]")
+    page.click(".portal-sheet + form [type=submit]")
+    rows = page.locator("#safety_systems-group .nested-formset .form-group.original")
+    features = rows.locator('input[name$="-feature_name"]')
+    names = "(all) => all.map((one) => one.value)"
+    expect(rows).to_have_count(3)
+    assert features.evaluate_all(names) == ["дым", "пламя", "датчики"]
+
+    page.locator("#safety_systems-group .nested-formset [data-st-handle]").nth(1).focus()
+    page.keyboard.press("Alt+ArrowDown")  # The last of its system stays there.
+    page.keyboard.press("Alt+ArrowUp")
+    instructor.save(page)
+    page.reload()
+
+    assert features.evaluate_all(names) == ["пламя", "дым", "датчики"]
+
+
 def test_rows_are_sorted_by_dragging(page: Page, station: str, tmp_path: Path):
     _filled(page, station, tmp_path)
     rows = page.locator("#equipment-group .form-group.original")

@@ -31,6 +31,7 @@ def _missing() -> str:
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.Portal]:
     """Start the embedded portal, or the one on the real services."""
     if _missing():
+        # For people without these programs; in CI a skipped test fails the run (tests/conftest.py).
         pytest.skip(f"needs {_missing()}")
     if not (HERE / "node_modules" / "pdfjs-dist").is_dir():
         subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)

@@ -1,5 +1,7 @@
 """The rate of a caller: exact when small, counted in steps when large, shared by processes."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.core.cache import cache
 
@@ -14,12 +16,8 @@ def window(monkeypatch):
     PerCallerThrottle._counts.clear()
 
 
-class _Caller:
-    """A request as far as the throttle looks at it."""
-
-    class user:  # noqa: N801 - an attribute of a request
-        is_authenticated = True
-        pk = "person"
+# A request as far as the throttle looks at it.
+_CALLER = SimpleNamespace(user=SimpleNamespace(is_authenticated=True, pk="person"))
 
 
 def _throttle(rate: str, monkeypatch) -> PerCallerThrottle:
@@ -30,7 +28,7 @@ def _throttle(rate: str, monkeypatch) -> PerCallerThrottle:
 def test_a_small_limit_is_kept_to_the_call(window, monkeypatch):
     throttle = _throttle("5/min", monkeypatch)
 
-    assert [throttle.allow_request(_Caller, None) for _call in range(7)] == [True] * 5 + [False] * 2
+    assert [throttle.allow_request(_CALLER, None) for _call in range(7)] == [True] * 5 + [False] * 2
 
 
 def test_a_large_limit_writes_once_in_a_hundredth_of_it(window, monkeypatch):
@@ -38,7 +36,7 @@ def test_a_large_limit_writes_once_in_a_hundredth_of_it(window, monkeypatch):
     writes = []
     monkeypatch.setattr(cache, "incr", lambda key, by: writes.append(by) or sum(writes))
 
-    allowed = sum(throttle.allow_request(_Caller, None) for _call in range(1200))
+    allowed = sum(throttle.allow_request(_CALLER, None) for _call in range(1200))
 
     assert (allowed, set(writes), len(writes)) == (1000, {10}, 120)
 
@@ -48,11 +46,11 @@ def test_what_other_processes_counted_counts_here(window, monkeypatch):
     (key,) = _keys_after_one_call(throttle)
     cache.set(key, 995, timeout=60)
 
-    allowed = sum(throttle.allow_request(_Caller, None) for _call in range(100))
+    allowed = sum(throttle.allow_request(_CALLER, None) for _call in range(100))
 
     assert allowed < 10
 
 
 def _keys_after_one_call(throttle: PerCallerThrottle) -> list[str]:
-    throttle.allow_request(_Caller, None)
+    throttle.allow_request(_CALLER, None)
     return list(PerCallerThrottle._counts)

@@ -18,6 +18,8 @@ from lms.selectors.files import KEY_COLUMNS
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 # Beyond this many words the comparison would cost more than it tells.
+# Names by which other tools know a row: recorded and restored, but nothing to read for people.
+_FOR_TOOLS = frozenset({"lesson_key", "topic_key"})
 _MOST_WORDS = 3000
 _LONGEST_TEXT = 600
 _LONGEST_SAME = 160
@@ -129,6 +131,7 @@ def _columns(change: ContentChange) -> list[Field]:
         for column in (model._meta.concrete_fields if model else ())
         if column.attname in stored
         and column.attname not in SILENT_COLUMNS
+        and column.attname not in _FOR_TOOLS
         and not column.primary_key
     ]
 

@@ -17,9 +17,9 @@ from lms.models.history import SILENT_COLUMNS
 from lms.selectors.files import KEY_COLUMNS
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
-# Beyond this many words the comparison would cost more than it tells.
 # Names by which other tools know a row: recorded and restored, but nothing to read for people.
 _FOR_TOOLS = frozenset({"lesson_key", "topic_key"})
+# Beyond this many words the comparison would cost more than it tells.
 _MOST_WORDS = 3000
 _LONGEST_TEXT = 600
 _LONGEST_SAME = 160

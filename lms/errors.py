@@ -65,15 +65,19 @@ class ParentInBin(Conflict):
     message = _("It hangs under something that is in the bin itself.")
 
 
-class NodeChanged(Conflict):
+class ChangedMeanwhile(Conflict):
+    """Somebody else was faster; `stored` is the state now, as the answer shows it."""
+
+    def __init__(self, stored: Any) -> None:
+        super().__init__()
+        self.stored = stored
+
+
+class NodeChanged(ChangedMeanwhile):
     """Somebody else has saved a part of the program since it was read; `stored` is it now."""
 
     code = "stale"
     message = _("Somebody else has changed this meanwhile.")
-
-    def __init__(self, stored: dict[str, Any]) -> None:
-        super().__init__()
-        self.stored = stored
 
 
 class NodeGone(Conflict):
@@ -223,26 +227,18 @@ class QuestionNotFound(NotFound):
     message = _("This question is no longer in the test.")
 
 
-class QuestionChanged(Conflict):
+class QuestionChanged(ChangedMeanwhile):
     """Somebody else has saved the question since it was read; `stored` is its state now."""
 
     code = "question_changed"
     message = _("Somebody else has changed this question.")
 
-    def __init__(self, stored: dict[str, Any]) -> None:
-        super().__init__()
-        self.stored = stored
 
-
-class QuestionOrderChanged(Conflict):
+class QuestionOrderChanged(ChangedMeanwhile):
     """The test has got or lost questions since they were read; `stored` is their order now."""
 
     code = "question_order_changed"
     message = _("Somebody else has added or deleted questions. Reload the page.")
-
-    def __init__(self, stored: list[int]) -> None:
-        super().__init__()
-        self.stored = stored
 
 
 class UndoExpired(Conflict):

@@ -6,61 +6,27 @@ Whoever may change programs may use it; a conflict is 409 with `stored`, the par
 """
 
 import json
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib.admin.utils import unquote
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, URLPattern, path, reverse
-from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from lms.admin import builder_requests as read
+from lms.admin.json_requests import json_endpoint, number
 from lms.admin.trail import trail_of
-from lms.errors import NodeChanged, ProgramNotFound, StationNotFound
+from lms.errors import ProgramNotFound, StationNotFound
 from lms.models import CourseProgram, Station
 from lms.selectors import builder as selectors
 from lms.selectors import courses
 from lms.selectors.program_shape import program_json
 from lms.services import bin as content_bin
 from lms.services import builder, program_copy
-from media_admin.api.responses import error_response, read_json
 from media_admin.widgets import DirectUploadWidget
-from portal.common.api_errors import body
-from portal.common.errors import AppError, Forbidden, NotSignedIn
-
-Handler = Callable[[Any, HttpRequest, CourseProgram], dict[str, Any]]
-
-
-def _endpoint(*, writes: bool) -> Callable[[Handler], Callable[..., HttpResponse]]:
-    """Make a view of a handler: who may, which method, errors as JSON, nothing cached."""
-    method = "POST" if writes else "GET"
-
-    def decorate(handler: Handler) -> Callable[..., HttpResponse]:
-        @wraps(handler)
-        def view(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-            response = _answer(self, request, object_id)
-            add_never_cache_headers(response)
-            return response
-
-        def _answer(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
-            if request.method != method:
-                return HttpResponseNotAllowed([method])
-            try:
-                program = _program_for(self, request, object_id, writes=writes)
-                return JsonResponse(handler(self, request, program))
-            except NodeChanged as error:
-                shape = body(error.message, code=error.code) | {"stored": error.stored}
-                return JsonResponse(shape, status=error.status)
-            except AppError as error:
-                return error_response(error)
-
-        return view
-
-    return decorate
+from portal.common.errors import Forbidden
 
 
 class ProgramBuilderMixin:
@@ -141,21 +107,22 @@ class ProgramBuilderMixin:
             *super().get_urls(),
         ]
 
-    @_endpoint(writes=False)
+    @json_endpoint(missing=ProgramNotFound, method="GET")
     def builder_tree(self, request: HttpRequest, program: CourseProgram) -> dict[str, Any]:
         """Answer the whole tree."""
         tree = _with_addresses(selectors.program_tree(program))
         return _version(program) | {"program": tree}
 
-    @_endpoint(writes=False)
+    @json_endpoint(missing=ProgramNotFound, method="GET")
     def builder_version(self, request: HttpRequest, program: CourseProgram) -> dict[str, Any]:
         """Answer the version of the tree and who changed it last."""
         return _version(program)
 
-    @_endpoint(writes=True)
-    def builder_act(self, request: HttpRequest, program: CourseProgram) -> dict[str, Any]:
+    @json_endpoint(missing=ProgramNotFound)
+    def builder_act(
+        self, request: HttpRequest, program: CourseProgram, data: Any
+    ) -> dict[str, Any]:
         """Carry out one act."""
-        data = read_json(request)
         work = read.act_of(data, by=request.user)
         if work is None:
             touched = content_bin.preview([read.row_of(program, data)])
@@ -163,13 +130,15 @@ class ProgramBuilderMixin:
         result, version = builder.act(program.pk, work)
         return {"treeVersion": version} | _shown(result)
 
-    @_endpoint(writes=True)
-    def builder_copy(self, request: HttpRequest, program: CourseProgram) -> dict[str, Any]:
+    @json_endpoint(missing=ProgramNotFound)
+    def builder_copy(
+        self, request: HttpRequest, program: CourseProgram, data: Any
+    ) -> dict[str, Any]:
         """Copy the program to a station."""
         if not self.has_add_permission(request):
             raise Forbidden
-        number = read.number(read_json(request).get("station"))
-        station = Station.objects.filter(pk=number).first()
+        station_id = number(data.get("station"))
+        station = Station.objects.filter(pk=station_id).first()
         if station is None:
             raise StationNotFound
         copy = program_copy.copy_program(program, station)
@@ -180,24 +149,6 @@ def _upload() -> dict[str, Any]:
     """Return the upload widget's own settings: where to, which types, how large, its texts."""
     widget = DirectUploadWidget(prefix="topics", accepted_kinds=("pdf", "video", "document"))
     return json.loads(widget.get_context("file", None, None)["widget"]["config"])
-
-
-def _program_for(
-    model_admin: Any, request: HttpRequest, object_id: str, *, writes: bool
-) -> CourseProgram:
-    if not request.user.is_authenticated:
-        raise NotSignedIn
-    program = model_admin.get_object(request, unquote(object_id))
-    allowed = (
-        model_admin.has_change_permission(request, program)
-        if writes
-        else model_admin.has_view_permission(request, program)
-    )
-    if not allowed:
-        raise Forbidden
-    if program is None:
-        raise ProgramNotFound
-    return program
 
 
 def _version(program: CourseProgram) -> dict[str, Any]:

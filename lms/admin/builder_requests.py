@@ -3,16 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.utils.translation import gettext as _
-
+from lms.admin.json_requests import malformed, number, optional_number, text
+from lms.admin.json_requests import numbers as read_numbers
 from lms.models import CourseProgram, User
 from lms.selectors.builder import KINDS
 from lms.services import builder
-from portal.common.errors import Invalid
 
-_LARGEST = 2**31 - 1
-# Above every column; the rule of the column says its own limit to people.
-_LONGEST = 20_000
 Work = Callable[[CourseProgram], dict[str, Any]]
 
 
@@ -47,22 +43,6 @@ def row_of(program: CourseProgram, data: dict[str, Any]) -> Any:
     return builder.find(program, _kind(data), number(data.get("id")))
 
 
-def number(value: Any) -> int:
-    """Return the number of a row.
-
-    Raises:
-        Invalid: no whole number that a row may have.
-    """
-    if type(value) is not int or not 0 <= value <= _LARGEST:
-        raise malformed()
-    return value
-
-
-def malformed() -> Invalid:
-    """Return the error of a request that no page of ours sends."""
-    return Invalid(_("The request is malformed."))
-
-
 def _kind(data: dict[str, Any], allowed: Any = KINDS) -> str:
     kind = data.get("kind")
     if not isinstance(kind, str) or kind not in allowed:
@@ -71,18 +51,14 @@ def _kind(data: dict[str, Any], allowed: Any = KINDS) -> str:
 
 
 def _text(value: Any) -> str:
-    if not isinstance(value, str) or len(value) > _LONGEST or "\0" in value:
+    cleaned = text(value)
+    if "\0" in cleaned:
         raise malformed()
-    try:
-        value.encode()
-    except UnicodeEncodeError as error:
-        raise malformed() from error
-    return value.strip()
+    return cleaned
 
 
 def _before(data: dict[str, Any]) -> int | None:
-    value = data.get("before")
-    return None if value is None else number(value)
+    return optional_number(data.get("before"))
 
 
 def _add(data: dict[str, Any]) -> Work:
@@ -108,7 +84,7 @@ def _add(data: dict[str, Any]) -> Work:
 
 
 def _edit(data: dict[str, Any]) -> Work:
-    kind, pk, version = _kind(data), number(data.get("id")), number(data.get("version"))
+    kind, pk, version = _kind(data), number(data.get("id")), number(data.get("version"), least=0)
     fields = data.get("fields")
     if not isinstance(fields, dict) or not fields:
         raise malformed()
@@ -132,10 +108,8 @@ def _value(name: str, value: Any) -> Any:
 def _move(data: dict[str, Any]) -> Work:
     kind = _kind(data, {"lesson", "topic", "file"})
     ids, before = data.get("ids"), _before(data)
-    if not isinstance(ids, list) or not 0 < len(ids) <= builder.MOST_MOVED:
-        raise malformed()
-    numbers = [number(pk) for pk in ids]
-    if len(set(numbers)) != len(numbers) or before in numbers:
+    numbers = read_numbers(ids, most=builder.MOST_MOVED)
+    if not numbers or len(set(numbers)) != len(numbers) or before in numbers:
         raise malformed()
     parent = None if kind == "lesson" else number(data.get("parent"))
 

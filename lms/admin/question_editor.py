@@ -20,8 +20,8 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
-from lms.admin import question_json as read
-from lms.admin.question_json import json_act
+from lms.admin import json_requests as read
+from lms.admin.question_json import content, json_act
 from lms.admin.question_pages import page_context, page_url, picture_url
 from lms.admin.question_texts import editor_texts
 from lms.services import question_editor, question_import, question_rules
@@ -30,6 +30,7 @@ from lms.services.question_rows import MAX_OPTIONS
 from media_admin.widgets import DirectUploadField
 
 _TEMPLATE = "lms/admin/question_editor.html"
+_MOST_QUESTIONS = 10_000
 _LONGEST_PASTE = 2 * 1024 * 1024
 _LONGEST_PAYLOAD = 4 * 1024 * 1024
 _LIMITS = {
@@ -93,7 +94,7 @@ class QuestionEditorMixin:
         """Store a new question."""
         state = question_editor.create(
             test,
-            read.content(data.get("content")),
+            content(data.get("content")),
             after=read.optional_number(data.get("after")),
             key=read.text(data.get("key", ""), longest=64),
         )
@@ -104,8 +105,8 @@ class QuestionEditorMixin:
         self, request: HttpRequest, test: Any, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Replace a question."""
-        content, version = read.content(data.get("content")), read.text(data.get("version"))
-        state = question_editor.save(test, question_id, content, version=version, by=request.user)
+        typed, version = content(data.get("content")), read.text(data.get("version"))
+        state = question_editor.save(test, question_id, typed, version=version, by=request.user)
         return {"question": _shown(state)}
 
     @json_act
@@ -137,7 +138,7 @@ class QuestionEditorMixin:
     @json_act
     def sort_questions(self, request: HttpRequest, test: Any, data: Any) -> dict[str, Any]:
         """Put the questions in order."""
-        question_editor.sort(test, read.numbers(data.get("order")))
+        question_editor.sort(test, read.numbers(data.get("order"), most=_MOST_QUESTIONS))
         return {}
 
     @json_act

@@ -9,42 +9,17 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from lms.errors import UnreadableQuestions
 from lms.models import FinalTest, LessonTest, Option, Question
 from lms.services import question_import, question_sheet
 from tests import factories
+from tests.lms.question_tables import ROW, csv_of
 
 pytestmark = pytest.mark.django_db
 
 Admin = Callable[[str], Client]
-HEAD = "question;option 1;option 2;option 3;right;points;explanation"
-HEAD_RU = "Вопрос;Вариант 1;Вариант 2;Вариант 3;Правильный ответ;Баллы;Пояснение"
-ROW = "Что проверяют первым?;Уровень масла;Цвет ограждения;;1;2;Иначе выйдут из строя."
-
-
-@pytest.fixture
-def quiz(db: None) -> LessonTest:
-    """Return a test with one question."""
-    test = factories.LessonTestFactory()
-    question = Question.objects.create(lesson_test=test, question="Первый?", order_index=4)
-    for place in range(2):
-        Option.objects.create(question=question, option_text=str(place), is_correct=place == 0)
-    return test
-
-
-def _csv(*rows: str, encoding: str = "utf-8") -> bytes:
-    return "\r\n".join((HEAD, *rows)).encode(encoding)
-
-
-def _xlsx(*rows: list[Any]) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def _url(test: Any, page: str = "import-questions") -> str:
@@ -62,7 +37,7 @@ def _payload(response: Any) -> str:
 
 
 def _errors(*rows: str) -> list[list[str]]:
-    preview = question_import.preview_file(factories.LessonTestFactory(), _csv(*rows))
+    preview = question_import.preview_file(factories.LessonTestFactory(), csv_of(*rows))
     return [[str(error) for error in draft.errors] for draft in preview.drafts]
 
 
@@ -72,7 +47,7 @@ def _errors(*rows: str) -> list[list[str]]:
 def test_upload_preview_and_confirm_add_the_questions(admin_client_for: Admin, quiz: LessonTest):
     client = admin_client_for("instructor")
 
-    preview = _upload(client, quiz, _csv(ROW, "Кто разрешает?;Диспетчер;Любой;Никто;любой;;"))
+    preview = _upload(client, quiz, csv_of(ROW, "Кто разрешает?;Диспетчер;Любой;Никто;любой;;"))
     stored_before = Question.objects.count()
     done = client.post(_url(quiz), {"rows": _payload(preview)})
 
@@ -99,7 +74,7 @@ def test_upload_preview_and_confirm_add_the_questions(admin_client_for: Admin, q
 def test_a_final_test_takes_questions_too(admin_client_for: Admin):
     test, client = factories.FinalTestFactory(), admin_client_for("admin")
 
-    client.post(_url(test), {"rows": _payload(_upload(client, test, _csv(ROW)))})
+    client.post(_url(test), {"rows": _payload(_upload(client, test, csv_of(ROW)))})
 
     question = FinalTest.objects.get().questions.get()
     assert (question.test_type, question.options.filter(is_correct=True).count()) == ("final", 1)
@@ -109,7 +84,7 @@ def test_a_bad_row_is_shown_and_left_out_of_what_is_confirmed(
     admin_client_for: Admin, quiz: LessonTest
 ):
     client = admin_client_for("admin")
-    preview = _upload(client, quiz, _csv(ROW, "Без ответов?;Да;;;1;;", "первый?;да;нет;;1;;"))
+    preview = _upload(client, quiz, csv_of(ROW, "Без ответов?;Да;;;1;;", "первый?;да;нет;;1;;"))
 
     counts = preview.context["preview"].counts
     stored_before = Question.objects.count()
@@ -125,7 +100,7 @@ def test_a_bad_row_is_shown_and_left_out_of_what_is_confirmed(
 def test_a_file_without_a_new_question_cannot_be_confirmed(
     admin_client_for: Admin, quiz: LessonTest
 ):
-    response = _upload(admin_client_for("admin"), quiz, _csv("Без ответов?;Да;;;1;;"))
+    response = _upload(admin_client_for("admin"), quiz, csv_of("Без ответов?;Да;;;1;;"))
 
     assert '<textarea name="rows"' not in response.content.decode()
 
@@ -162,7 +137,7 @@ def test_nothing_or_too_much_is_refused_at_its_field(
 
 
 def test_a_file_and_a_text_at_once_are_refused(admin_client_for: Admin, quiz: LessonTest):
-    data = {"text": "1. А?", "file": SimpleUploadedFile("a.csv", _csv(ROW))}
+    data = {"text": "1. А?", "file": SimpleUploadedFile("a.csv", csv_of(ROW))}
 
     response = admin_client_for("admin").post(_url(quiz), data)
 
@@ -198,7 +173,7 @@ def test_a_bad_row_smuggled_into_the_confirmation_stores_nothing(
     admin_client_for: Admin, quiz: LessonTest
 ):
     client = admin_client_for("admin")
-    payload = _payload(_upload(client, quiz, _csv(ROW, "Второй?;Да;Нет;;1;;")))
+    payload = _payload(_upload(client, quiz, csv_of(ROW, "Второй?;Да;Нет;;1;;")))
 
     client.post(_url(quiz), {"rows": payload.replace('"Нет"', '"да"')})
 
@@ -217,7 +192,7 @@ def test_a_confirmation_that_is_none_is_refused(
 
 def test_confirming_twice_adds_the_questions_once(admin_client_for: Admin, quiz: LessonTest):
     client = admin_client_for("admin")
-    payload = _payload(_upload(client, quiz, _csv(ROW)))
+    payload = _payload(_upload(client, quiz, csv_of(ROW)))
 
     for _time in range(2):
         client.post(_url(quiz), {"rows": payload})
@@ -231,7 +206,7 @@ def test_the_cached_content_is_replaced(
     from lms.services import content_cache
 
     client = admin_client_for("admin")
-    payload = _payload(_upload(client, quiz, _csv(ROW)))
+    payload = _payload(_upload(client, quiz, csv_of(ROW)))
     before = content_cache.version()
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -251,7 +226,7 @@ def test_only_editors_reach_the_pages(
 
 
 def test_hr_cannot_confirm_an_import(admin_client_for: Admin, quiz: LessonTest):
-    payload = _payload(_upload(admin_client_for("admin"), quiz, _csv(ROW)))
+    payload = _payload(_upload(admin_client_for("admin"), quiz, csv_of(ROW)))
 
     response = admin_client_for("hr").post(_url(quiz), {"rows": payload})
 
@@ -291,7 +266,7 @@ def test_a_repeated_question_smuggled_into_the_confirmation_stores_nothing(
     admin_client_for: Admin, quiz: LessonTest
 ):
     client = admin_client_for("admin")
-    payload = _payload(_upload(client, quiz, _csv(ROW)))
+    payload = _payload(_upload(client, quiz, csv_of(ROW)))
 
     client.post(_url(quiz), {"rows": payload.replace("Что проверяют первым?", "Первый?")})
 

@@ -9,42 +9,16 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import Workbook
 
 from lms.errors import UnreadableQuestions
 from lms.models import LessonTest, Option, Question
 from lms.services import question_import, question_sheet
 from tests import factories
+from tests.lms.question_tables import HEAD, HEAD_RU, ROW, csv_of, xlsx_of
 
 pytestmark = pytest.mark.django_db
 
 Admin = Callable[[str], Client]
-HEAD = "question;option 1;option 2;option 3;right;points;explanation"
-HEAD_RU = "Вопрос;Вариант 1;Вариант 2;Вариант 3;Правильный ответ;Баллы;Пояснение"
-ROW = "Что проверяют первым?;Уровень масла;Цвет ограждения;;1;2;Иначе выйдут из строя."
-
-
-@pytest.fixture
-def quiz(db: None) -> LessonTest:
-    """Return a test with one question."""
-    test = factories.LessonTestFactory()
-    question = Question.objects.create(lesson_test=test, question="Первый?", order_index=4)
-    for place in range(2):
-        Option.objects.create(question=question, option_text=str(place), is_correct=place == 0)
-    return test
-
-
-def _csv(*rows: str, encoding: str = "utf-8") -> bytes:
-    return "\r\n".join((HEAD, *rows)).encode(encoding)
-
-
-def _xlsx(*rows: list[Any]) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def _upload(client: Client, test: Any, data: bytes) -> Any:
@@ -53,7 +27,7 @@ def _upload(client: Client, test: Any, data: bytes) -> Any:
 
 
 def _errors(*rows: str) -> list[list[str]]:
-    preview = question_import.preview_file(factories.LessonTestFactory(), _csv(*rows))
+    preview = question_import.preview_file(factories.LessonTestFactory(), csv_of(*rows))
     return [[str(error) for error in draft.errors] for draft in preview.drafts]
 
 
@@ -80,13 +54,13 @@ def test_any_usual_csv_is_read(encoding: str, delimiter: str, quiz: LessonTest):
 def test_a_cell_may_hold_quotes_delimiters_and_lines(quiz: LessonTest):
     row = '"Что значит ""Стоп; снова""?\nОтветьте.";Да;Нет;;1;;'
 
-    (draft,) = question_import.preview_file(quiz, _csv(row)).drafts
+    (draft,) = question_import.preview_file(quiz, csv_of(row)).drafts
 
     assert draft.question == 'Что значит "Стоп; снова"?\nОтветьте.'
 
 
 def test_a_workbook_is_read_with_numbers_empty_rows_and_values_of_formulas(quiz: LessonTest):
-    data = _xlsx(
+    data = xlsx_of(
         ["Question", "Option 1", "Option 2", "Right", "Points"],
         ["Сколько будет 2 + 2?", 4, 5.5, "#1", 3.0],
         [],
@@ -135,9 +109,9 @@ def _bomb() -> bytes:
         f"{HEAD};стоимость\r\n{ROW}".encode(),
         f"{HEAD};question\r\n{ROW}".encode(),
         f"{HEAD};option 7\r\n{ROW}".encode(),
-        _csv(*[f"Вопрос {number}?;да;нет;;1;;" for number in range(501)]),
+        csv_of(*[f"Вопрос {number}?;да;нет;;1;;" for number in range(501)]),
         b"x" * (2 * 1024 * 1024 + 1),
-        _xlsx(),
+        xlsx_of(),
     ],
     ids=range(12),
 )
@@ -160,7 +134,7 @@ def test_five_hundred_questions_are_taken_with_few_queries(
     quiz: LessonTest, django_assert_max_num_queries: Any
 ):
     rows = [f"Вопрос {number}?;да;нет;;1;;" for number in range(500)]
-    preview = question_import.preview_file(quiz, _csv(*rows))
+    preview = question_import.preview_file(quiz, csv_of(*rows))
 
     with django_assert_max_num_queries(40):
         assert question_import.import_payload(quiz, preview.payload()) == 500
@@ -210,14 +184,14 @@ def test_a_row_that_breaks_a_rule_has_one_clear_error(row: str):
     ],
 )
 def test_the_right_answer_is_a_number_or_a_text(row: str, index: int):
-    (draft,) = question_import.preview_file(factories.LessonTestFactory(), _csv(row)).drafts
+    (draft,) = question_import.preview_file(factories.LessonTestFactory(), csv_of(row)).drafts
 
     assert (draft.right_index, draft.errors) == (index, [])
 
 
 def test_a_question_that_is_there_already_is_left_out(quiz: LessonTest):
     preview = question_import.preview_file(
-        quiz, _csv("первый? ;да;нет;;1;;", "Новый?;да;нет;;1;;", "НОВЫЙ?;да;нет;;1;;")
+        quiz, csv_of("первый? ;да;нет;;1;;", "Новый?;да;нет;;1;;", "НОВЫЙ?;да;нет;;1;;")
     )
 
     assert [draft.state for draft in preview.drafts] == ["repeated", "new", "repeated"]

@@ -3,6 +3,7 @@
 import itertools
 
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 
 from lms import models
 
@@ -43,6 +44,9 @@ def build(password: str) -> None:
         (models.TopicProgress(user=person, topic=topic, completed=True) for person, topic in pairs),
         batch_size=5000,
     )
+    # PostgreSQL looks at its tables by itself, but not before a minute after they were filled.
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _station(number: int) -> list[models.Topic]:

@@ -113,6 +113,22 @@ class StoreUnavailable(Unavailable):
     message = _("The file store is temporarily unavailable. Try again in a minute.")
 
 
+class TooManyStreams(Unavailable):
+    """As many files are being sent as this process allows."""
+
+    code = "too_many_streams"
+    message = _("Too many files are being read at the moment. Try again in a few seconds.")
+    retry_after_seconds = 5
+
+
+class PreconditionFailed(AppError):
+    """If-Match or If-Unmodified-Since names another state of the file."""
+
+    status = 412
+    code = "precondition_failed"
+    message = _("The file has changed since you opened it.")
+
+
 class RangeNotSatisfiable(AppError):
     """The range lies outside of the file, whose size is `size_bytes`."""
 

@@ -20,7 +20,7 @@ _health = routes(
     route("health/live", health.live),
     route("health/ready", health.ready),
 )
-_api = [*api_routes, *_docs, *_health, path("files/local/", include(public_urlpatterns))]
+_api = [*api_routes, *_docs, *_health, path("files/", include(public_urlpatterns))]
 
 urlpatterns = [
     path("admin", RedirectView.as_view(url="/admin/")),

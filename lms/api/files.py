@@ -18,9 +18,10 @@ from lms.errors import UploadPlaceForbidden
 from lms.models import User
 from lms.selectors import files
 from lms.services import file_access
-from media_admin.api.responses import error_response, stream_response
-from media_admin.errors import ObjectMissing, RangeNotSatisfiable
-from media_admin.services import objects, register, streaming
+from media_admin.api.media_response import media_response
+from media_admin.errors import ObjectMissing
+from media_admin.services import objects, register
+from media_admin.services.delivery import Wanted
 from portal.common.errors import Invalid, NotSignedIn
 
 UPLOAD_PREFIXES = ("stations/", "departments/", "hero/", "courses/", "uploads/")
@@ -200,13 +201,7 @@ class StreamView(FileView):
         self, request: Request, key: str, *, uses: set[str] | None = None, kind: str | None = None
     ) -> HttpResponseBase:
         opened, _uses = _open_key(request, key, uses=uses)
-        try:
-            answer = streaming.open_stream(
-                opened, method=request.method, headers=request.headers, content_type=kind
-            )
-        except RangeNotSatisfiable as error:
-            return error_response(error)
-        return stream_response(answer)
+        return media_response(request._request, Wanted(opened, content_type=kind))
 
 
 class VideoView(StreamView):

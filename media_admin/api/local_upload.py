@@ -4,7 +4,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from media_admin.api.responses import stream_response, with_errors
+from media_admin.api.media_response import media_response
+from media_admin.api.responses import with_errors
 from media_admin.services import local_links
 
 
@@ -24,5 +25,4 @@ def signed(request: HttpRequest, token: str) -> HttpResponseBase:
         response = HttpResponse(status=200)
         response["ETag"] = f'"{etag}"'
         return response
-    answer = local_links.send(token, method=request.method, headers=request.headers)
-    return stream_response(answer)
+    return media_response(request, local_links.wanted(token))

@@ -5,24 +5,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from media_admin.errors import RangeNotSatisfiable
-from media_admin.services.streaming import StreamAnswer
 from portal.common.api_errors import body
 from portal.common.errors import AppError, Forbidden, Invalid, NotSignedIn
 
 View = Callable[..., HttpResponseBase]
-
-
-def stream_response(answer: StreamAnswer) -> StreamingHttpResponse:
-    """Return a response that passes the bytes on; Django closes the body with it."""
-    response = StreamingHttpResponse(answer.body, status=answer.status)
-    del response["Content-Type"]
-    for name, value in answer.headers.items():
-        response[name] = value
-    return response
 
 
 def error_response(error: AppError) -> JsonResponse:
@@ -32,6 +22,8 @@ def error_response(error: AppError) -> JsonResponse:
     if isinstance(error, RangeNotSatisfiable):
         response["Content-Range"] = f"bytes */{error.size_bytes}"
         response["Accept-Ranges"] = "bytes"
+    if error.retry_after_seconds is not None:
+        response["Retry-After"] = str(error.retry_after_seconds)
     return response
 
 

@@ -1,4 +1,4 @@
-"""Routes of the media library: for the admin's widgets, and the local store's signed addresses."""
+"""Routes of the media library: for the admin's widgets, and signed addresses."""
 
 from django.urls import path
 
@@ -12,4 +12,8 @@ staff_urlpatterns = [
     path("uploads/<uuid:file_id>/abort", views.abort, name="media-upload-abort"),
     path("preview", views.preview, name="media-preview"),
 ]
-public_urlpatterns = [path("<str:token>", local_upload.signed, name="media-local")]
+public_urlpatterns = [
+    path("local/<str:token>", local_upload.signed, name="media-local"),
+    # The key is the rest of the path; whether it was signed is in the query.
+    path("signed/<path:key>", views.signed, name="media-signed"),
+]

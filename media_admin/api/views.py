@@ -18,9 +18,10 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, Jso
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_admin import keys
+from media_admin.api.media_response import media_response
 from media_admin.api.responses import for_editors, read_json, with_errors
 from media_admin.models import MediaFile
-from media_admin.services import objects, targets, uploads
+from media_admin.services import objects, signed_links, targets, uploads
 from portal.common.errors import Forbidden, Invalid, NotSignedIn
 
 _LARGEST = 2**50
@@ -125,6 +126,13 @@ def abort(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     """Cancel an upload and drop its parts."""
     uploads.abort(uploads.find(file_id, user=request.user))
     return JsonResponse({"success": True})
+
+
+@require_safe
+@with_errors
+def signed(request: HttpRequest, key: str) -> HttpResponseBase:
+    """Send a file by a signed link of the portal, or the part that `Range` asks for."""
+    return media_response(request, signed_links.read(key, request.GET))
 
 
 @require_http_methods(["GET"])

@@ -1,10 +1,10 @@
 """Serves the signed addresses of the local store; absent when the store is S3."""
 
-from collections.abc import Mapping
 from typing import BinaryIO
 
 from media_admin.errors import LengthRequired, ObjectMissing, SignatureRefused
-from media_admin.services.streaming import StreamAnswer, open_stream
+from media_admin.services import known_objects
+from media_admin.services.delivery import Wanted
 from media_admin.storage import get_object_storage
 from media_admin.storage.local import LocalObjectStorage
 
@@ -26,22 +26,21 @@ def receive(token: str, body: BinaryIO, *, size_bytes: int | None, content_type:
         raise SignatureRefused()
     if "t" in fields and fields["t"] != content_type:
         raise SignatureRefused()
-    return store.accept(fields, body, size_bytes=size_bytes)
+    etag = store.accept(fields, body, size_bytes=size_bytes)
+    known_objects.forget(fields["k"])
+    return etag
 
 
-def send(token: str, *, method: str, headers: Mapping[str, str]) -> StreamAnswer:
-    """Open what a signed GET allows; HEAD as well.
+def wanted(token: str) -> Wanted:
+    """Return what a signed GET of the store allows.
 
     Raises:
         SignatureRefused: forged or expired.
-        ObjectMissing: no such object, or the store is not local.
-        RangeNotSatisfiable: the range lies beyond the end.
+        ObjectMissing: the store is not local.
     """
     fields = _local().signed_fields(token, method="GET")
-    return open_stream(
+    return Wanted(
         fields["k"],
-        method=method,
-        headers=headers,
         content_type=fields["t"],
         download_name=fields["n"] if fields["a"] else None,
     )

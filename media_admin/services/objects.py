@@ -6,8 +6,11 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
+from django.conf import settings
+
 from media_admin import keys, kinds
 from media_admin.errors import ObjectMissing, TypeNotAllowed
+from media_admin.services import known_objects, signed_links
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import Listing, ObjectStat, ObjectStorage, SignedRequest
 
@@ -73,12 +76,21 @@ def _signed(
     download_name: str | None,
 ) -> str:
     answered = content_type or guessed_type(key)
+    is_saved = bool(download_name) or answered not in SAFE_TYPES
+    name = download_name or keys.display_name(key)
+    if settings.PRESIGN_MODE == "portal":
+        return signed_links.make(
+            key,
+            expires_in_seconds=seconds,
+            content_type=answered,
+            download_name=name if is_saved else None,
+        )
     return storage.presign_get(
         key,
         expires_in_seconds=seconds,
         content_type=answered,
-        download_name=download_name or keys.display_name(key),
-        is_attachment=bool(download_name) or answered not in SAFE_TYPES,
+        download_name=name,
+        is_attachment=is_saved,
     ).url
 
 
@@ -113,6 +125,7 @@ def store_bytes(key: str, body: bytes | Path, *, content_type: str) -> ObjectSta
     checked = keys.validated(key)
     with body.open("rb") if isinstance(body, Path) else io.BytesIO(body) as content:
         get_object_storage().put(checked, content, content_type=content_type)
+    known_objects.forget(checked)
     return stat(checked)
 
 
@@ -151,3 +164,4 @@ def _folder(prefix: str) -> str:
 def delete(key: str) -> None:
     """Delete an object; silent when absent."""
     get_object_storage().delete(key)
+    known_objects.forget(key)

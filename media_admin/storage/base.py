@@ -72,8 +72,17 @@ class Readable(Protocol):
 class ChunkStream(Iterator[bytes]):
     """Yields exactly `size_bytes` in chunks; close() frees the connection or file at any moment."""
 
-    def __init__(self, source: Readable, *, size_bytes: int, chunk_bytes: int) -> None:
+    def __init__(
+        self,
+        source: Readable,
+        *,
+        size_bytes: int,
+        chunk_bytes: int,
+        file: BinaryIO | None = None,
+    ) -> None:
         self._source = source
+        # The source, where it is a file on this machine, at the first byte to send.
+        self.file = file
         self._left = size_bytes
         self._chunk_bytes = chunk_bytes
 
@@ -112,6 +121,9 @@ class ObjectStorage(Protocol):
         is_attachment: bool = False,
     ) -> SignedRequest:
         """Sign a GET that answers with this type and file name."""
+
+    def presign_fetch(self, key: str, *, expires_in_seconds: int) -> str:
+        """Return path and query of a GET as a proxy beside the store may send it; S3 alone."""
 
     def start_multipart(self, key: str, *, content_type: str) -> str:
         """Begin an upload in parts and return its id."""

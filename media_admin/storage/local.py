@@ -117,7 +117,7 @@ class LocalObjectStorage:
         except FileNotFoundError as error:  # Replaced since the index was asked.
             raise errors.ObjectChanged() from error
         file.seek(start)
-        return ChunkStream(file, size_bytes=stop - start, chunk_bytes=chunk_bytes)
+        return ChunkStream(file, size_bytes=stop - start, chunk_bytes=chunk_bytes, file=file)
 
     def list_folder(self, prefix: str, *, limit: int) -> Listing:
         start = f"{prefix}/" if prefix else ""

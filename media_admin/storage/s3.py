@@ -68,13 +68,10 @@ class S3ObjectStorage:
         )
         self._client = _client(session, endpoint, connect_seconds=3, read_seconds=20, attempts=3)
         self._prober = _client(session, endpoint, connect_seconds=1, read_seconds=2, attempts=1)
-        self._downloads = DownloadSigner(
-            endpoint=public_endpoint or endpoint,
-            bucket=bucket,
-            region=region,
-            access_key=access_key,
-            secret_key=secret_key,
-        )
+        signing = {"bucket": bucket, "region": region}
+        signing |= {"access_key": access_key, "secret_key": secret_key}
+        self._downloads = DownloadSigner(endpoint=public_endpoint or endpoint, **signing)
+        self._fetches = DownloadSigner(endpoint=endpoint, **signing)
         self._signer = _client(
             session, public_endpoint or endpoint, connect_seconds=1, read_seconds=1, attempts=1
         )
@@ -105,6 +102,11 @@ class S3ObjectStorage:
             key, params, expires_in_seconds=min(expires_in_seconds, MAX_EXPIRY_SECONDS)
         )
         return SignedRequest(self._for_browsers(url), "GET")
+
+    def presign_fetch(self, key: str, *, expires_in_seconds: int) -> str:
+        seconds = min(expires_in_seconds, MAX_EXPIRY_SECONDS)
+        url = self._fetches.presign(key, {}, expires_in_seconds=seconds)
+        return url.removeprefix(self._endpoint)
 
     def start_multipart(self, key: str, *, content_type: str) -> str:
         with _translated():

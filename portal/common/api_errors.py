@@ -10,7 +10,7 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from portal.common.errors import AppError, TooManyRequests
+from portal.common.errors import AppError
 from portal.common.request_id import current_request_id
 
 logger = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
 
 def _from_app_error(error: AppError) -> Response:
     headers = {}
-    if isinstance(error, TooManyRequests):
+    if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if error.status == status.HTTP_401_UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"

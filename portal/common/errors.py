@@ -11,6 +11,8 @@ class AppError(Exception):
     status = 400
     code = "error"
     message: Any = _("The request could not be carried out.")
+    # When it makes sense to ask again, if it does.
+    retry_after_seconds: int | None = None
 
     def __init__(self, message: Any = None, *, fields: dict[str, list[Any]] | None = None) -> None:
         self.message = message or self.message

@@ -166,6 +166,21 @@ UPLOAD_LIMITS_BYTES = {
 UPLOAD_PART_BYTES = max(5, e.read("UPLOAD_PART_MB", e.positive, default=16)) * MIB
 UPLOAD_PARALLEL_PARTS = e.read("UPLOAD_PARALLEL_PARTS", e.positive, default=4)
 UPLOAD_ABANDONED_HOURS = e.read("UPLOAD_ABANDONED_HOURS", e.positive, default=48)
+# Who sends files: this process, or nginx, which has to be the one of deploy/nginx.
+MEDIA_DELIVERY = e.read("MEDIA_DELIVERY", e.one_of("portal", "nginx"), default="portal")
+if MEDIA_DELIVERY == "nginx" and not MINIO_ENDPOINT:
+    raise ImproperlyConfigured("MEDIA_DELIVERY=nginx needs MINIO_ENDPOINT: nginx reads from it.")
+# Whose links employees get: the portal's own, or the store's, which show an access key id.
+PRESIGN_MODE = e.read("PRESIGN_MODE", e.one_of("portal", "store"), default="portal")
+# In the embedded run as in portal/embedded.py.
+WEB_THREADS = 64 if EMBEDDED else e.read("WEB_THREADS", e.positive, default=24)
+# Of each process; the rest of its threads is for everything else.
+STREAMS_AT_ONCE = e.read("STREAMS_AT_ONCE", e.positive, default=max(1, WEB_THREADS * 3 // 4))
+if max(2, WEB_THREADS) <= STREAMS_AT_ONCE:
+    raise ImproperlyConfigured("STREAMS_AT_ONCE must be smaller than WEB_THREADS.")
+STREAM_STALL_SECONDS = e.read("STREAM_STALL_SECONDS", e.positive, default=180)
+# How long the store's word on an object (size, type, ETag) is taken for granted.
+MEDIA_KNOWN_SECONDS = e.read("MEDIA_KNOWN_SECONDS", e.natural, default=5)
 STREAM_CHUNK_BYTES = max(256, e.read("STREAM_CHUNK_KB", e.positive, default=1024)) * 1024
 EXPORT_ROW_LIMIT = e.read("EXPORT_ROW_LIMIT", e.positive, default=20000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * MIB

@@ -82,8 +82,8 @@ def start_embedded(folder: Path) -> Portal:
         "PORT": str(port),
     }
     portal = Portal(f"http://127.0.0.1:{port}", folder / "portal.log", environment)
-    _spawn(portal, [sys.executable, "-m", "portal.embedded"])
-    return _wait(portal)
+    spawn(portal, [sys.executable, "-m", "portal.embedded"])
+    return wait(portal)
 
 
 def start_gunicorn(folder: Path, *, database: str, **extra: str) -> Portal:
@@ -108,16 +108,19 @@ def start_gunicorn(folder: Path, *, database: str, **extra: str) -> Portal:
     portal.manage("migrate", "--verbosity", "0")
     portal.manage("collectstatic", "--noinput", "--verbosity", "0")
     command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
-    _spawn(portal, command)
-    return _wait(portal)
+    spawn(portal, command)
+    return wait(portal)
 
 
-def start_on_services(folder: Path) -> Portal:
+def start_on_services(
+    folder: Path, *, database: str = "portal_browser", **environment: str
+) -> Portal:
     """Start gunicorn behind our nginx on the services of TEST_*, with the four accounts.
 
     As in production the store has no address of its own for browsers: /api/minio leads to it.
     """
-    portal = start_gunicorn(folder, database="portal_browser", TRUSTED_PROXIES="1")
+    environment = {"TRUSTED_PROXIES": "1", "MEDIA_DELIVERY": "nginx"} | environment
+    portal = start_gunicorn(folder, database=database, **environment)
     portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
     store = urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc
     web, port = urlsplit(portal.url).netloc, free_port()
@@ -142,7 +145,8 @@ def _base(folder: Path) -> dict[str, str]:
     }
 
 
-def _spawn(portal: Portal, command: list[str]) -> None:
+def spawn(portal: Portal, command: list[str]) -> None:
+    """Start a process of a portal, which ends with it."""
     with portal.log.open("ab") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, env=portal.environment, stdout=log, stderr=subprocess.STDOUT
@@ -150,7 +154,8 @@ def _spawn(portal: Portal, command: list[str]) -> None:
     portal.processes.append(process)
 
 
-def _wait(portal: Portal, seconds: int = 180) -> Portal:
+def wait(portal: Portal, seconds: int = 180) -> Portal:
+    """Return the portal once it is ready."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if portal.processes[-1].poll() is not None:

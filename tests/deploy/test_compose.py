@@ -23,7 +23,7 @@ ENVIRONMENT = {
 # Read by the settings and yet not passed on: they belong to a run without Docker.
 NOT_IN_COMPOSE = {"EMBEDDED", "DEMO", "DEMO_PASSWORD", "DATA_DIR", "STATIC_ROOT", "CLIENT_DIST"}
 SERVICES = {"nginx", "web", "postgres", "redis", "minio"}
-JOBS = {"minio-setup", "store-check"}
+JOBS = {"media-cache-setup", "minio-setup", "store-check"}
 
 
 def compose(
@@ -97,7 +97,9 @@ def test_nothing_but_nginx_publishes_a_port(config: dict[str, Any]) -> None:
 def test_only_the_network_of_nginx_leads_out(config: dict[str, Any]) -> None:
     leading_out = {name for name, net in config["networks"].items() if not net.get("internal")}
     members = {
-        name for name, service in config["services"].items() if "edge" in service["networks"]
+        name
+        for name, service in config["services"].items()
+        if "edge" in service.get("networks", {})
     }
 
     assert leading_out == {"edge"}
@@ -106,7 +108,9 @@ def test_only_the_network_of_nginx_leads_out(config: dict[str, Any]) -> None:
 
 def test_the_database_is_reached_by_the_portal_alone(config: dict[str, Any]) -> None:
     members = {
-        name for name, service in config["services"].items() if "data" in service["networks"]
+        name
+        for name, service in config["services"].items()
+        if "data" in service.get("networks", {})
     }
 
     assert members == {"web", "postgres", "redis"}
@@ -147,6 +151,7 @@ def test_the_order_of_start_waits_for_health(config: dict[str, Any]) -> None:
     assert conditions == {
         ("nginx", "web"): "service_healthy",
         ("nginx", "minio"): "service_healthy",
+        ("nginx", "media-cache-setup"): "service_completed_successfully",
         ("web", "postgres"): "service_healthy",
         ("web", "redis"): "service_healthy",
         ("web", "store-check"): "service_completed_successfully",

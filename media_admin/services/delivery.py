@@ -1,0 +1,202 @@
+"""Decides what a GET or HEAD of an object is answered with (RFC 9110), and opens the bytes.
+
+One decision serves all routes, and both ways of sending: through this process, or by nginx, which
+fetches the one range that was decided on and knows nothing else of the request.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import BinaryIO
+from urllib.parse import quote
+
+from django.conf import settings
+
+from media_admin import conditions, keys, ranges
+from media_admin.byteranges import Frames
+from media_admin.conditions import Verdict
+from media_admin.errors import ObjectChanged, ObjectMissing, PreconditionFailed
+from media_admin.services import known_objects
+from media_admin.services.places import FREE_BYTES, Place, places
+from media_admin.storage import get_object_storage
+from media_admin.storage.base import ChunkStream, ObjectStat
+
+# Types that could run scripts on the portal's origin are shown without any right.
+_ACTIVE_TYPES = ("text/html", "application/xhtml", "image/svg", "text/xml", "application/xml")
+_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+_KEPT_WHEN_UNCHANGED = ("ETag", "Last-Modified", "Cache-Control")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An object, and what a route says about it beyond the store."""
+
+    key: str
+    content_type: str | None = None
+    download_name: str | None = None
+    max_age_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Status and headers of the answer, and the bytes of the object that it holds, if any.
+
+    `frames` stands between the parts of a multipart answer; without it there is at most one part.
+    """
+
+    found: ObjectStat
+    status: int
+    headers: dict[str, str]
+    parts: tuple[ranges.ByteRange, ...] = ()
+    frames: Frames | None = None
+
+
+class Body(Iterator[bytes]):
+    """The bytes of an answer; close() frees the store and the place at any moment.
+
+    `file` is the open file, placed at the first byte, where a server can send it by itself.
+    """
+
+    def __init__(self, chunks: Iterator[bytes], place: Place | None) -> None:
+        self._chunks = chunks
+        self._place = place
+        self.file: BinaryIO | None = getattr(chunks, "file", None)
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._chunks)
+        except BaseException:  # The end, or a store that broke off.
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Stop; safe to repeat."""
+        try:
+            close = getattr(self._chunks, "close", None)
+            if close:
+                close()
+        finally:
+            if self._place:
+                self._place.give_back()
+
+
+def decide(
+    wanted: Wanted, *, method: str, headers: Mapping[str, str], is_fresh: bool = False
+) -> Decision:
+    """Answer a GET or HEAD; `headers` are the request's, by their HTTP names.
+
+    The store is asked at most once in MEDIA_KNOWN_SECONDS, or now when `is_fresh`.
+
+    Raises:
+        ObjectMissing: no such object.
+        PreconditionFailed: If-Match or If-Unmodified-Since is not met.
+        RangeNotSatisfiable: no range lies within the file.
+    """
+    found = known_objects.stat(wanted.key, is_fresh=is_fresh)
+    known = {"etag": found.etag, "modified_at": found.modified_at}
+    common = _common_headers(wanted, found)
+    verdict = conditions.verdict(headers, **known)
+    if verdict is Verdict.REFUSED:
+        raise PreconditionFailed()
+    if verdict is Verdict.UNCHANGED:
+        return Decision(found, 304, {name: common[name] for name in _KEPT_WHEN_UNCHANGED})
+    asked = None
+    # A HEAD has no ranges (14.2): it describes the whole.
+    if method == "GET" and conditions.range_applies(headers, **known):
+        asked = ranges.parse(headers.get("Range"), size_bytes=found.size_bytes)
+    if asked is None:
+        common["Content-Length"] = str(found.size_bytes)
+        is_sent = method == "GET" and found.size_bytes > 0
+        parts = (ranges.ByteRange(0, found.size_bytes),) if is_sent else ()
+        return Decision(found, 200, common, parts)
+    return _partial(found, common, tuple(asked))
+
+
+def _partial(
+    found: ObjectStat, common: dict[str, str], parts: tuple[ranges.ByteRange, ...]
+) -> Decision:
+    if len(parts) == 1:
+        common["Content-Range"] = parts[0].content_range(found.size_bytes)
+        common["Content-Length"] = str(parts[0].size_bytes)
+        return Decision(found, 206, common, parts)
+    frames = Frames(
+        parts,
+        total_bytes=found.size_bytes,
+        content_type=common["Content-Type"],
+        boundary=secrets.token_hex(16),
+    )
+    common["Content-Type"] = frames.content_type
+    common["Content-Length"] = str(frames.size_bytes)
+    return Decision(found, 206, common, parts, frames)
+
+
+def open_body(decision: Decision) -> Body:
+    """Open the bytes of an answer for sending by this process.
+
+    Raises:
+        TooManyStreams: as many streams as are allowed are running.
+        ObjectChanged, ObjectMissing: the object is no longer what was decided on.
+    """
+    if not decision.parts:
+        return Body(iter(()), None)
+    size_bytes = int(decision.headers["Content-Length"])
+    place = places.take() if size_bytes > FREE_BYTES else None
+    try:
+        if decision.frames:
+            chunks = decision.frames.body(lambda part: _opened(decision.found, part))
+        else:
+            chunks = _opened(decision.found, decision.parts[0])
+    except BaseException:
+        if place:
+            place.give_back()
+        raise
+    return Body(chunks, place)
+
+
+def answer(wanted: Wanted, *, method: str, headers: Mapping[str, str]) -> tuple[Decision, Body]:
+    """Decide and open; once more when the object was replaced or deleted since it was described.
+
+    Raises:
+        as `decide` and `open_body`.
+    """
+    decision = decide(wanted, method=method, headers=headers)
+    try:
+        return decision, open_body(decision)
+    except (ObjectChanged, ObjectMissing):
+        decision = decide(wanted, method=method, headers=headers, is_fresh=True)
+        return decision, open_body(decision)
+
+
+def _opened(found: ObjectStat, part: ranges.ByteRange) -> ChunkStream:
+    return get_object_storage().read(
+        found.key, part.start, part.stop, chunk_bytes=settings.STREAM_CHUNK_BYTES, etag=found.etag
+    )
+
+
+def _common_headers(wanted: Wanted, found: ObjectStat) -> dict[str, str]:
+    content_type = wanted.content_type or found.content_type or "application/octet-stream"
+    age = f"max-age={wanted.max_age_seconds}" if wanted.max_age_seconds else "no-cache"
+    headers = {
+        "Content-Type": content_type,
+        "Accept-Ranges": "bytes",
+        "ETag": f'"{found.etag}"',
+        "Last-Modified": conditions.last_modified(found.modified_at),
+        "Cache-Control": f"private, {age}",
+        "Content-Disposition": _disposition(wanted),
+        "X-Content-Type-Options": "nosniff",
+    }
+    if content_type.lower().startswith(_ACTIVE_TYPES):
+        headers["Content-Security-Policy"] = _SANDBOX
+    return headers
+
+
+def _disposition(wanted: Wanted) -> str:
+    """Name the file twice: in full by RFC 8187, and in ASCII for what does not read that."""
+    kind = "attachment" if wanted.download_name else "inline"
+    name = wanted.download_name or keys.display_name(wanted.key)
+    plain = "".join(
+        letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_"
+        for letter in name
+    )
+    full = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
+    return f'{kind}; filename="{plain}"{full}'

@@ -1,0 +1,28 @@
+"""One portal for all tests of delivery in this worker, with its files behind it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import HAS_SERVICES
+from tests.delivery import doors
+from tests.delivery.doors import Door
+
+
+@pytest.fixture(scope="package")
+def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Door]]:
+    """Open the doors of this run: the local one, or the two that lead to the real store."""
+    folder: Path = tmp_path_factory.mktemp("delivery")
+    found, stack = (doors.open_services if HAS_SERVICES else doors.open_local)(folder)
+    with stack:
+        next(iter(found.values())).store(doors.FILES)
+        yield found
+        for door in found.values():
+            door.close()
+
+
+@pytest.fixture(params=["nginx", "s3"] if HAS_SERVICES else ["local"])
+def door(request: pytest.FixtureRequest, opened: dict[str, Door]) -> Door:
+    """Run the test once for each door."""
+    return opened[request.param]

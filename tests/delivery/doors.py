@@ -1,0 +1,117 @@
+"""The three ways on which the portal sends files, and the files that the tests put behind them."""
+
+import http.client
+import random
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from tests.browser import portal_server
+from tests.browser.portal_server import Portal
+
+MIB = 1024 * 1024
+SMALL = b"0123456789"
+# Three slices of nginx's long ones and a bit, twenty of the short ones.
+FILM = random.Random(5).randbytes(20 * MIB + 17)
+FOLDER = "hero/"
+FILES = {
+    "1763000100000_Фильм №1 (1+1=2)&a%20b.mp4": ("video/mp4", FILM),
+    "small.pdf": ("application/pdf", SMALL),
+    "empty.pdf": ("application/pdf", b""),
+    "drawing.svg": ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>" * 90),
+}
+FILM_NAME = next(iter(FILES))
+_STORE = """
+from pathlib import Path
+from lms.models import HeroSliderImage
+from media_admin.services import objects
+for key, kind, file in %r:
+    objects.store_bytes(key, Path(file), content_type=kind)
+    HeroSliderImage.objects.filter(key=key).exists() or HeroSliderImage.objects.create(key=key)
+"""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One HTTP answer, read to its end."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+@dataclass
+class Door:
+    """One way to the files: `nginx`, `s3` (through Python) or `local`; and its portal."""
+
+    name: str
+    url: str
+    portal: Portal
+    folder: Path
+    kept: http.client.HTTPConnection | None = field(default=None, repr=False)
+
+    @property
+    def port(self) -> int:
+        return urlsplit(self.url).port
+
+    def ask(self, name: str, *, method: str = "GET", **headers: str) -> Answer:
+        """Ask for a public file; `If_Range` stands for the header If-Range."""
+        named = {key.replace("_", "-"): value for key, value in headers.items()}
+        return self.send(f"/api/files/video/{quote(FOLDER + name)}", method=method, headers=named)
+
+    def send(
+        self, path: str, *, method: str = "GET", headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send `path` exactly as it is written, over one kept connection."""
+        if self.kept is None:
+            self.kept = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            self.kept.request(method, path, headers=headers or {})
+            response = self.kept.getresponse()
+            return Answer(response.status, response.headers, response.read())
+        except (OSError, http.client.HTTPException):
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Give the kept connection back."""
+        if self.kept is not None:
+            self.kept.close()
+            self.kept = None
+
+    def store(self, files: dict[str, tuple[str, bytes]]) -> None:
+        """Put files behind all doors of this portal, and name them on a public page."""
+        rows = []
+        for number, (name, (kind, body)) in enumerate(files.items()):
+            source = self.folder / f"source-{number}"
+            source.write_bytes(body)
+            rows.append((FOLDER + name, kind, str(source)))
+        self.portal.manage("shell", "--verbosity", "0", "-c", _STORE % (rows,))
+
+
+def open_local(folder: Path) -> tuple[dict[str, Door], ExitStack]:
+    """Start the embedded portal, which sends files from its own disk."""
+    stack = ExitStack()
+    portal = portal_server.start_embedded(folder)
+    stack.callback(portal.stop)
+    return {"local": Door("local", portal.url, portal, folder)}, stack
+
+
+def open_services(folder: Path, **environment: str) -> tuple[dict[str, Door], ExitStack]:
+    """Start one portal behind nginx, and a second process of it that sends by itself."""
+    stack = ExitStack()
+    portal = portal_server.start_on_services(folder, database="portal_delivery", **environment)
+    stack.callback(portal.stop)
+    port = portal_server.free_port()
+    own = portal.environment | {"MEDIA_DELIVERY": "portal", "WEB_BIND": f"127.0.0.1:{port}"}
+    alone = Portal(f"http://127.0.0.1:{port}", folder / "alone.log", own)
+    stack.callback(alone.stop)
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
+    portal_server.spawn(alone, command)
+    portal_server.wait(alone)
+    return {
+        "nginx": Door("nginx", portal.url, portal, folder),
+        "s3": Door("s3", alone.url, alone, folder),
+    }, stack

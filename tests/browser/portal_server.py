@@ -122,7 +122,7 @@ def start_on_services(
     environment = {"TRUSTED_PROXIES": "1", "MEDIA_DELIVERY": "nginx"} | environment
     portal = start_gunicorn(folder, database=database, **environment)
     portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
-    store = urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc
+    store = urlsplit(portal.environment["MINIO_ENDPOINT"]).netloc
     web, port = urlsplit(portal.url).netloc, free_port()
     variables = nginx_variables(folder, web=web, store=store, port=port)
     variables["PORTAL_STORE_HOST"] = store

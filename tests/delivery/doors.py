@@ -1,6 +1,7 @@
 """The three ways on which the portal sends files, and the files that the tests put behind them."""
 
 import http.client
+import os
 import random
 import sys
 from contextlib import ExitStack
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from tests.browser import portal_server
 from tests.browser.portal_server import Portal
+from tests.delivery.gate import Gate
 
 MIB = 1024 * 1024
 SMALL = b"0123456789"
@@ -50,6 +52,7 @@ class Door:
     url: str
     portal: Portal
     folder: Path
+    gate: Gate | None = None
     kept: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     @property
@@ -65,15 +68,19 @@ class Door:
         self, path: str, *, method: str = "GET", headers: dict[str, str] | None = None
     ) -> Answer:
         """Send `path` exactly as it is written, over one kept connection."""
+        is_kept = self.kept is not None
         if self.kept is None:
             self.kept = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             self.kept.request(method, path, headers=headers or {})
             response = self.kept.getresponse()
             return Answer(response.status, response.headers, response.read())
-        except (OSError, http.client.HTTPException):
+        except (http.client.RemoteDisconnected, ConnectionError):
             self.close()
-            raise
+            if not is_kept:
+                raise
+        # A server may end an idle connection at any moment.
+        return self.send(path, method=method, headers=headers)
 
     def close(self) -> None:
         """Give the kept connection back."""
@@ -102,16 +109,31 @@ def open_local(folder: Path) -> tuple[dict[str, Door], ExitStack]:
 def open_services(folder: Path, **environment: str) -> tuple[dict[str, Door], ExitStack]:
     """Start one portal behind nginx, and a second process of it that sends by itself."""
     stack = ExitStack()
-    portal = portal_server.start_on_services(folder, database="portal_delivery", **environment)
+    gate = Gate(urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc)
+    stack.callback(gate.cut)
+    endpoint = {"MINIO_ENDPOINT": f"http://{gate.address}"}
+    portal = portal_server.start_on_services(
+        folder, database="portal_delivery", **endpoint, **environment
+    )
     stack.callback(portal.stop)
+    front = Door("nginx", portal.url, portal, folder, gate)
+    # One worker, so that its places can be counted.
+    alone = another_process(front, MEDIA_DELIVERY="portal", WEB_WORKERS="1")
+    stack.callback(alone.portal.stop)
+    return {"nginx": front, "s3": alone}, stack
+
+
+def another_process(door: Door, **environment: str) -> Door:
+    """Start one more process of a door's portal, without nginx; the caller stops its portal."""
     port = portal_server.free_port()
-    own = portal.environment | {"MEDIA_DELIVERY": "portal", "WEB_BIND": f"127.0.0.1:{port}"}
-    alone = Portal(f"http://127.0.0.1:{port}", folder / "alone.log", own)
-    stack.callback(alone.stop)
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
-    portal_server.spawn(alone, command)
+    places = {"WEB_BIND": f"127.0.0.1:{port}", "PORT": str(port)}
+    own = door.portal.environment | places | environment
+    log = door.folder / f"portal-{port}.log"
+    alone = Portal(f"http://127.0.0.1:{port}", log, own)
+    server = ["gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
+    if door.name == "local":
+        server = ["portal.embedded"]
+    portal_server.spawn(alone, [sys.executable, "-m", *server])
     portal_server.wait(alone)
-    return {
-        "nginx": Door("nginx", portal.url, portal, folder),
-        "s3": Door("s3", alone.url, alone, folder),
-    }, stack
+    name = "local" if door.name == "local" else "s3"
+    return Door(name, alone.url, alone, door.folder, door.gate)

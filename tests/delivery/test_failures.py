@@ -1,0 +1,233 @@
+"""Readers who vanish, files that change, a store that stops: nothing short, nothing left."""
+
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.delivery.doors import FILM, FILM_NAME, MIB, Door, another_process
+from tests.delivery.leftovers import held
+from tests.delivery.reader import Reader
+
+RNG = random.Random(7)
+LONG = RNG.randbytes(64 * MIB)
+services = pytest.mark.services
+
+
+def _await(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait until something is so; the servers notice a reader's end a moment later."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.1)
+    return condition()
+
+
+def _put(door: Door, name: str, body: bytes) -> str:
+    door.store({name: ("video/mp4", body)})
+    return name
+
+
+@services
+@pytest.mark.parametrize("opened_door", ["nginx", "s3"])
+def test_a_store_that_stops_in_the_middle_gives_no_short_success(opened, opened_door):
+    door = opened[opened_door]
+    name = _put(door, f"cut-{opened_door}.mp4", LONG)
+    with Reader(door, name) as reader:
+        reader.head().read(2 * MIB)
+
+        door.gate.cut()
+        try:
+            body = reader.read()
+            refused = door.ask(name, Range=f"bytes={50 * MIB}-")
+        finally:
+            door.gate.open()
+
+    assert reader.headers["content-length"] == str(len(LONG))
+    assert len(body) < len(LONG), "the line breaks before the announced length"
+    assert LONG.startswith(body)
+    assert refused.status in {502, 503}
+    assert b'"error"' in refused.body
+    again = door.ask(name, Range=f"bytes={50 * MIB}-")
+    assert (again.status, again.body == LONG[50 * MIB :]) == (206, True)
+
+
+def _kill(door: Door, rng: random.Random) -> None:
+    start = rng.randrange(len(FILM))
+    with Reader(door, FILM_NAME, Range=f"bytes={start}-") as reader:
+        if rng.random() < 0.9:
+            reader.head().read(rng.randrange(1, 400_000))
+        if rng.random() < 0.8:
+            reader.vanish()
+
+
+def _kill_in_parallel(door: Door, *, each: int, seed: int) -> None:
+    def kill(rng: random.Random) -> None:
+        for _turn in range(each):
+            _kill(door, rng)
+
+    killers = [
+        threading.Thread(target=kill, args=(random.Random(seed + number),)) for number in range(4)
+    ]
+    for killer in killers:
+        killer.start()
+    for killer in killers:
+        killer.join()
+
+
+def _statuses(door: Door, count: int) -> list[int]:
+    """Open so many streams at once, and leave."""
+    readers = [Reader(door, FILM_NAME) for _each in range(count)]
+    try:
+        return [reader.head().status for reader in readers]
+    finally:
+        for reader in readers:
+            reader.vanish()
+
+
+def test_two_hundred_killed_readers_leave_nothing_behind(door):
+    # First until the pools of threads and connections, which stay, have their size.
+    places = {"local": 48, "s3": 18, "nginx": 20}[door.name]
+    _statuses(door, places)
+    _kill_in_parallel(door, each=5, seed=1)
+    assert _await(lambda: held(door).readers == 0)
+    time.sleep(1)
+    before = held(door)
+
+    _kill_in_parallel(door, each=50, seed=100)
+
+    settled = _await(lambda: not held(door).above(before))
+    after = held(door)
+    assert settled, after.above(before)
+    assert (after.readers, after.files, after.temporary) == (0, 0, 0)
+    # Every place is free again, and there is not one more.
+    assert _await(lambda: _statuses(door, places) == [200] * places)
+    if door.name != "nginx":
+        assert _await(lambda: 503 in _statuses(door, places + 1))
+    assert _await(lambda: door.ask(FILM_NAME).body == FILM)
+
+
+@services
+def test_a_reader_who_leaves_ends_the_fetch(opened):
+    door = opened["nginx"]
+    name = _put(door, "left.mp4", LONG)
+    before, sent = door.gate.connections, door.gate.bytes_out
+
+    with Reader(door, name) as reader:
+        reader.head().read(MIB)
+        reader.vanish()
+
+    # Each of two workers may keep the line on which it asked for the file's size.
+    assert _await(lambda: door.gate.connections <= before + 2)
+    time.sleep(0.5)
+    assert door.gate.bytes_out - sent < len(LONG) / 2
+
+
+@services
+def test_a_film_that_a_station_watches_leaves_the_store_once(opened):
+    door = opened["nginx"]
+    name = _put(door, "watched.mp4", FILM[::-1])
+    door.ask(name, method="HEAD")
+    sent, bodies = door.gate.bytes_out, []
+
+    def watch() -> None:
+        with Reader(door, name, Range="bytes=0-") as reader:
+            bodies.append(reader.head().read())
+
+    viewers = [threading.Thread(target=watch) for _each in range(12)]
+    for viewer in viewers:
+        viewer.start()
+    for viewer in viewers:
+        viewer.join()
+
+    assert [body == FILM[::-1] for body in bodies] == [True] * 12
+    assert door.gate.bytes_out - sent < len(FILM) * 1.05
+
+
+def test_a_file_that_is_replaced_between_two_ranges_is_never_mixed(door):
+    old, new = RNG.randbytes(20 * MIB), RNG.randbytes(19 * MIB)
+    name = _put(door, f"replaced-{door.name}.mp4", old)
+    first = door.ask(name, Range="bytes=0-99")
+    assert first.body == old[:100]
+
+    _put(door, name, new)
+    states = {first.headers["ETag"]: old}
+    ranges = [(15 * MIB, 15 * MIB + 99), (0, 99), (18 * MIB, 18 * MIB + 9), (0, 9)]
+    for start, last in ranges:
+        answer = door.ask(name, Range=f"bytes={start}-{last}", If_Range=first.headers["ETag"])
+        body = states.setdefault(answer.headers["ETag"], new)
+        assert answer.body == (body[start : last + 1] if answer.status == 206 else body)
+    changed = door.ask(name, Range=f"bytes={17 * MIB}-", If_Match=first.headers["ETag"])
+
+    assert changed.status in {206, 412}
+    assert _await(lambda: door.ask(name, Range="bytes=0-9").body == new[:10])
+    assert door.ask(name).body == new
+
+
+@services
+@pytest.mark.parametrize("opened_door", ["nginx", "s3"])
+def test_a_file_that_vanishes_between_two_ranges_is_told_missing(opened, opened_door):
+    door = opened[opened_door]
+    name = _put(door, f"vanished-{opened_door}.mp4", FILM)
+    assert door.ask(name, Range="bytes=0-99").status == 206
+
+    code = "from media_admin.storage import get_object_storage as s; s().delete('hero/%s')"
+    door.portal.manage("shell", "--verbosity", "0", "-c", code % name)
+    answer = door.ask(name, Range=f"bytes={15 * MIB}-{15 * MIB + 99}")
+
+    assert answer.status == 404
+    assert b'"file_not_found"' in answer.body
+    assert _await(lambda: door.ask(name, Range="bytes=0-99").status == 404)
+
+
+@pytest.fixture
+def impatient(opened: dict[str, Door]) -> Iterator[Door]:
+    """Start a process that sends by itself, with few places and little patience."""
+    started = another_process(
+        next(iter(opened.values())),
+        MEDIA_DELIVERY="portal",
+        STREAMS_AT_ONCE="3",
+        STREAM_STALL_SECONDS="2",
+        WEB_WORKERS="1",
+    )
+    yield started
+    started.close()
+    started.portal.stop()
+
+
+def test_readers_beyond_the_places_are_told_when_to_come_again(impatient):
+    readers = [Reader(impatient, FILM_NAME).head() for _each in range(3)]
+    try:
+        refused = impatient.ask(FILM_NAME)
+        short = impatient.ask(FILM_NAME, Range="bytes=0-999")
+        api = impatient.send("/api/stations")
+
+        assert [reader.status for reader in readers] == [200, 200, 200]
+        assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
+        assert b'"too_many_streams"' in refused.body
+        assert (short.status, api.status) == (206, 200)
+        # Whoever takes nothing gives the place to others.
+        assert _await(lambda: impatient.ask(FILM_NAME).status == 200)
+        assert all(len(reader.read()) < len(FILM) for reader in readers)
+    finally:
+        for reader in readers:
+            reader.vanish()
+
+
+@services
+def test_sixty_slow_readers_are_served_behind_nginx_and_the_api_answers(opened):
+    door = opened["nginx"]
+    readers = [Reader(door, FILM_NAME) for _each in range(60)]
+    try:
+        for reader in readers:
+            reader.head().read(1000)
+        api = door.send("/api/stations")
+
+        assert {reader.status for reader in readers} == {200}
+        assert api.status == 200
+    finally:
+        for reader in readers:
+            reader.vanish()

@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 from unfold.decorators import display
 
 from lms.admin.account_forms import PasswordForm, PersonChangeForm, PersonCreationForm
@@ -22,6 +22,7 @@ from lms.admin.base import (
     UnorderedMixin,
     rows_each,
 )
+from lms.admin.confirmation import Question, confirmed
 from lms.admin.filters import (
     ChoiceFilter,
     LearnedFilter,
@@ -32,8 +33,39 @@ from lms.admin.filters import (
 from lms.admin.labels import FLAG_COLOURS, ROLE_COLOURS, time_column
 from lms.admin.uploads import Upload
 from lms.models import LdapTempSession, Profile, User, UserSession, UserStats
-from lms.selectors import reports
+from lms.selectors import reports, touched
 from lms.services import accounts
+
+_OFF = Question(
+    title=ngettext_lazy("Switch off %(count)d account?", "Switch off %(count)d accounts?", "count"),
+    note=_("These people are signed out at once and cannot sign in. Their results stay."),
+    button=_("Switch off"),
+    changing=lambda selected: selected.filter(is_active=True),
+    touched=touched.by_people_signed_in,
+)
+_ON = Question(
+    title=ngettext_lazy("Switch on %(count)d account?", "Switch on %(count)d accounts?", "count"),
+    note=_("These people can sign in again with the password they had."),
+    button=_("Switch on"),
+    changing=lambda selected: selected.filter(is_active=False),
+    touched=touched.by_people,
+)
+_END_ALL = Question(
+    title=ngettext_lazy(
+        "End all sessions of %(count)d account?", "End all sessions of %(count)d accounts?", "count"
+    ),
+    note=_("These people are signed out everywhere and have to sign in again."),
+    button=_("End the sessions"),
+    changing=lambda selected: selected,
+    touched=touched.by_people_signed_in,
+)
+_END = Question(
+    title=ngettext_lazy("End %(count)d session?", "End %(count)d sessions?", "count"),
+    note=_("These devices are signed out at once; their people have to sign in again."),
+    button=_("End the sessions"),
+    changing=lambda selected: selected.filter(revoked_at__isnull=True),
+    touched=touched.by_sessions,
+)
 
 # Rights follow from the role alone (lms/models/roles.py).
 admin.site.unregister(Group)
@@ -115,6 +147,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
             rows_each(queryset, lambda user: self.delete_model(request, user))
 
     @admin.action(description=_("Switch off the selected accounts"), permissions=["change"])
+    @confirmed(_OFF)
     def switch_off(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Switch accounts off, all or none; results stay."""
         with transaction.atomic():
@@ -126,6 +159,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
         )
 
     @admin.action(description=_("Switch on the selected accounts"), permissions=["change"])
+    @confirmed(_ON)
     def switch_on(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Let people sign in again."""
         count = queryset.filter(is_active=False).update(is_active=True, updated_at=timezone.now())
@@ -136,6 +170,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
         )
 
     @admin.action(description=_("End all sessions of the selected"), permissions=["change"])
+    @confirmed(_END_ALL)
     def end_sessions(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Sign people out everywhere."""
         count = sum(accounts.revoke_sessions_of(user) for user in queryset)
@@ -239,6 +274,7 @@ class UserSessionAdmin(ReadOnlyModelAdmin):
         super().delete_queryset(request, queryset)
 
     @admin.action(description=_("End the selected sessions"), permissions=["revoke"])
+    @confirmed(_END)
     def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Sign out the selected devices."""
         count = rows_each(queryset.filter(revoked_at__isnull=True), accounts.revoke_session)

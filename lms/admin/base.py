@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from lms.admin.deletion import BinDeletionMixin
 from lms.admin.object_history import ObjectHistoryMixin
+from lms.admin.ordering import RememberedOrderMixin
 from lms.admin.trail import named_parent, trail_of
 from lms.admin.uploads import Upload, upload_field
 from lms.models.base import OrderedModel
@@ -70,11 +71,14 @@ class FormFieldsMixin:
         return field
 
 
-class PortalModelAdmin(FormFieldsMixin, BinDeletionMixin, ObjectHistoryMixin, ModelAdmin):
+class PortalModelAdmin(
+    FormFieldsMixin, BinDeletionMixin, ObjectHistoryMixin, RememberedOrderMixin, ModelAdmin
+):
     """Base of the portal's admins.
 
-    Deleted content goes to the bin. A rule that refuses a change (AppError) is shown as an error
-    of the form, which keeps what was typed; refused deletions and actions become messages.
+    Lists remember their order; deleted content goes to the bin. A rule that refuses a change
+    (AppError) is shown as an error of the form, which keeps what was typed; refused deletions and
+    actions become messages.
     """
 
     list_per_page = PAGE_SIZE

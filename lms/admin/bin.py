@@ -12,23 +12,34 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from lms.admin.base import ReadOnlyModelAdmin
+from lms.admin.confirmation import Question, confirmed
 from lms.admin.deletion import following, holding, kind_title, kind_word
 from lms.admin.filters import PeriodFilter, PlainLabelMixin
 from lms.admin.labels import time_column
 from lms.admin.trail import link_to
 from lms.models import BinEntry, Role
 from lms.selectors import bin as selectors
+from lms.selectors import touched
 from lms.selectors.history import people_who
 from lms.services import bin as content_bin
 from media_admin.services import library
 from portal.common.errors import AppError
 
 _LONGEST_NUMBER = 18
+_RESTORE = Question(
+    title=ngettext_lazy(
+        "Restore %(count)d object from the bin?", "Restore %(count)d objects from the bin?", "count"
+    ),
+    note=gettext_lazy("They come back where they were, with all below them, as they were."),
+    button=gettext_lazy("Restore"),
+    changing=lambda selected: selected,
+    touched=touched.by_bin_entries,
+)
 
 
 class KindFilter(PlainLabelMixin, DropdownFilter):
@@ -154,6 +165,7 @@ class BinAdmin(ReadOnlyModelAdmin):
         transaction.on_commit(lambda: library.delete_unused(keys))
 
     @admin.action(description=gettext_lazy("Restore"), permissions=["restore"])
+    @confirmed(_RESTORE)
     def restore_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Bring back the selected entries; all or none."""
         self._restore(request, list(queryset))

@@ -170,7 +170,9 @@ def _delete_selected(
 ) -> HttpResponse | None:
     """Ask as Django does; then put the rows into the bin and offer to bring them back."""
     if not request.POST.get("post"):
-        return delete_selected(model_admin, request, queryset)
+        page = delete_selected(model_admin, request, queryset)
+        page.context_data["keys"] = [row.pk for row in queryset]
+        return page
     _lines, _counts, lacking, _protected = model_admin.get_deleted_objects(queryset, request)
     if lacking:
         raise PermissionDenied

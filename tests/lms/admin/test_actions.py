@@ -43,7 +43,7 @@ def _user_form(user: User, **changes: Any) -> dict[str, Any]:
 
 
 def _act(client: Client, model: str, action: str, *rows: Any) -> Any:
-    data = {"action": action, "_selected_action": [str(row.pk) for row in rows]}
+    data = {"action": action, "_selected_action": [str(row.pk) for row in rows], "post": "yes"}
     return client.post(f"/admin/lms/{model}/", data, follow=True)
 
 

@@ -201,7 +201,7 @@ def test_a_part_waits_for_its_parent(program, instructor):
 def test_parts_and_parents_come_back_together(program, instructor):
     own = content_bin.put(program.lessons.first(), by=None)
     whole = content_bin.put(program, by=None)
-    data = {"action": "restore_selected", "_selected_action": [own.pk, whole.pk]}
+    data = {"action": "restore_selected", "_selected_action": [own.pk, whole.pk], "post": "yes"}
 
     instructor.post(BIN, data)
 

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 QUERY_BUDGET = 20
 LIST_BUDGET = 12
 DASHBOARD_BUDGET = 25
-SEARCH_BUDGET = 14
+SEARCH_BUDGET = 30
 NAMES = sorted(m._meta.model_name for m in admin.site._registry if m._meta.app_label == "lms")
 WITHOUT_ADD = {
     "binentry",

@@ -1,0 +1,63 @@
+"""Lists remember how each person last sorted them, in a cookie of the list itself."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin.options import IS_POPUP_VAR
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+_KEPT_FOR = timedelta(days=365)
+_COLUMNS = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
+
+
+class RememberedOrderMixin:
+    """Sorts a list that is opened without parameters as the person last sorted it.
+
+    A cookie and not the session: that ends within hours, and each change of it would prolong it.
+    The cookie is named after person and list and sent to the pages of the list alone.
+    """
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Lead to the remembered order, or show the list and remember the order it is shown in."""
+        if request.method != "GET" or IS_POPUP_VAR in request.GET:
+            return super().changelist_view(request, extra_context)
+        remembered = request.COOKIES.get(self._order_cookie(request), "")
+        if not request.GET and _COLUMNS.fullmatch(remembered):
+            return HttpResponseRedirect(f"{request.path}?{ORDER_VAR}={remembered}")
+        chosen = request.GET.get(ORDER_VAR)
+        extra = {"default_order_url": _in_default_order(request)} if chosen else {}
+        response = super().changelist_view(request, {**(extra_context or {}), **extra})
+        if chosen is not None and chosen != remembered:
+            self._remember(request, response, chosen)
+        return response
+
+    def _remember(self, request: HttpRequest, response: HttpResponse, chosen: str) -> None:
+        name = self._order_cookie(request)
+        if _COLUMNS.fullmatch(chosen):
+            response.set_cookie(
+                name,
+                chosen,
+                max_age=_KEPT_FOR,
+                path=request.path,
+                secure=settings.SESSION_COOKIE_SECURE,
+                httponly=True,
+                samesite="Lax",
+            )
+        else:
+            response.delete_cookie(name, path=request.path, samesite="Lax")
+
+    def _order_cookie(self, request: HttpRequest) -> str:
+        return f"order_{self.opts.model_name}_{request.user.pk.hex}"
+
+
+def _in_default_order(request: HttpRequest) -> str:
+    """Return the address of the same rows; the empty order in it lets the list forget."""
+    query = request.GET.copy()
+    query[ORDER_VAR] = ""
+    query.pop(PAGE_VAR, None)
+    return f"?{query.urlencode()}"

@@ -1,0 +1,61 @@
+"""A 4K screen without scaling gets larger lengths throughout; actions are confirmed by keyboard."""
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import instructor
+from tests.browser.portal_server import PASSWORD, Portal
+
+pytestmark = pytest.mark.browser
+_SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("body *")]
+  .filter((element) => [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
+  .filter((element) => element.checkVisibility() && element.getClientRects().length)
+  .map((element) => parseFloat(getComputedStyle(element).fontSize)))"""
+_OVERLAPPING = """() => [...document.querySelectorAll("#nav-sidebar-apps li > a")]
+  .filter((link) => link.scrollHeight > link.clientHeight + 1).map((link) => link.textContent)"""
+
+
+@pytest.fixture
+def page(context: BrowserContext, portal: Portal) -> Page:
+    opened = context.new_page()
+    instructor.sign_in(opened, portal.url, "admin", PASSWORD)
+    return opened
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "smallest"), [(3840, 2160, 15), (3440, 1300, 10), (1440, 900, 10)]
+)
+@pytest.mark.parametrize("address", ["/admin/", "/admin/lms/topic/?o=1"])
+def test_texts_grow_with_a_4k_screen_alone(
+    address: str, width: int, height: int, smallest: int, page: Page, portal: Portal
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+
+    page.goto(f"{portal.url}{address}")
+
+    assert smallest <= page.evaluate(_SMALLEST_TEXT) < smallest + 5
+    assert page.evaluate(_OVERLAPPING) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_bulk_action_is_confirmed_and_left_by_keyboard(page: Page, portal: Portal) -> None:
+    address = f"{portal.url}/admin/lms/user/?q=employee"
+    answers = page.locator(".portal-actions")
+    said = page.get_by_text("Завершено")
+
+    def ask() -> None:
+        page.goto(address)
+        page.check("#action-toggle")
+        page.select_option("select[name=action]", "end_sessions")
+        page.locator("#changelist-form button[name=index]").first.press("Enter")
+        expect(answers).to_be_visible()
+
+    ask()
+    answers.locator(".cancel-link").press("Enter")
+    expect(page.locator("#result_list")).to_be_visible()
+    expect(said).to_have_count(0)
+    ask()
+    answers.locator("[type=submit]").press("Enter")
+
+    expect(page.locator("#result_list")).to_be_visible()
+    expect(said).to_have_count(1)

@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: run test check format messages openapi requirements bench-api clean
+.PHONY: run test check format messages openapi requirements bench-api bench-delivery clean
 
 run: .venv/runtime.stamp
 	@scripts/with-env $(BIN)/python -m portal.embedded
@@ -35,6 +35,10 @@ openapi: .venv/dev.stamp
 # Needs wrk and `eval "$(scripts/services env)"` after `scripts/services start`.
 bench-api: .venv/dev.stamp
 	$(BIN)/python bench/api.py
+
+# The same, and curl.
+bench-delivery: .venv/dev.stamp
+	$(BIN)/python bench/delivery.py
 
 requirements:
 	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header -o requirements/runtime.txt

@@ -111,6 +111,7 @@ class StoreUnavailable(Unavailable):
 
     code = "store_unavailable"
     message = _("The file store is temporarily unavailable. Try again in a minute.")
+    retry_after_seconds = 10
 
 
 class TooManyStreams(Unavailable):

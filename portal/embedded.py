@@ -20,7 +20,7 @@ THREADS = 64
 # Read by gunicorn as its configuration (--config python:portal.embedded).
 bind = f"{HOST}:{PORT}"
 workers = 1
-worker_class = "gthread"
+worker_class = "portal.common.gunicorn_worker.Worker"
 threads = THREADS
 timeout = 120
 graceful_timeout = 10

@@ -22,6 +22,7 @@ from media_admin.storage.base import (
     Part,
     SignedRequest,
 )
+from media_admin.storage.s3_reading import ObjectReader
 from media_admin.storage.signature import DownloadSigner
 
 logger = logging.getLogger(__name__)
@@ -72,6 +73,7 @@ class S3ObjectStorage:
         signing |= {"access_key": access_key, "secret_key": secret_key}
         self._downloads = DownloadSigner(endpoint=public_endpoint or endpoint, **signing)
         self._fetches = DownloadSigner(endpoint=endpoint, **signing)
+        self._reader = ObjectReader(endpoint=endpoint, signer=self._fetches)
         self._signer = _client(
             session, public_endpoint or endpoint, connect_seconds=1, read_seconds=1, attempts=1
         )
@@ -173,12 +175,7 @@ class S3ObjectStorage:
     def read(
         self, key: str, start: int, stop: int, *, chunk_bytes: int, etag: str = ""
     ) -> ChunkStream:
-        params: dict[str, Any] = {"IfMatch": f'"{etag}"'} if etag else {}
-        with _translated():
-            body = self._client.get_object(
-                Bucket=self._bucket, Key=key, Range=f"bytes={start}-{stop - 1}", **params
-            )["Body"]
-        return ChunkStream(_Body(body, key), size_bytes=stop - start, chunk_bytes=chunk_bytes)
+        return self._reader.open(key, start, stop, chunk_bytes=chunk_bytes, etag=etag)
 
     def delete(self, key: str) -> None:
         try:
@@ -219,21 +216,6 @@ class S3ObjectStorage:
         return BROWSER_PREFIX + url.removeprefix(self._endpoint)
 
 
-class _Body:
-    """The body of an answer, with a broken connection told as StoreUnavailable."""
-
-    def __init__(self, body: Any, key: str) -> None:
-        self._body = body
-        self._key = key
-
-    def read(self, size: int, /) -> bytes:
-        with _translated():
-            return self._body.read(size)
-
-    def close(self) -> None:
-        self._body.close()
-
-
 def _client(
     session: boto3.session.Session,
     endpoint: str,
@@ -252,7 +234,6 @@ def _client(
             connect_timeout=connect_seconds,
             read_timeout=read_seconds,
             retries={"mode": "standard", "total_max_attempts": attempts},
-            # Each stream that Django passes on holds one connection.
             max_pool_connections=64,
             # Other stores than AWS refuse the checksum trailers that boto3 adds by default.
             request_checksum_calculation="when_required",

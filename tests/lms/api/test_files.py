@@ -41,7 +41,6 @@ def _read(response):
     """Consume a stream at once, so that its file or connection is closed whatever is asserted."""
     if response.streaming:
         response.received = b"".join(response.streaming_content)
-        response.close()
     else:
         response.received = response.content
     return response

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import DropdownFilter
+from unfold.dataclasses import UnfoldAction
 from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -99,7 +100,8 @@ class CertificateAdmin(ReadOnlyModelAdmin):
         (_("Revocation"), {"fields": ["revoked_at", "revoked_reason"]}),
     ]
     readonly_fields = ["state_word", "download", "public_page"]
-    actions_row = ["revoke", "issue_again"]
+    # A row's menu is the same for every row: what fits valid ones alone is on their page.
+    actions_row = ["issue_again"]
     actions_detail = ["revoke", "issue_again"]
 
     def get_urls(self) -> list[URLPattern]:
@@ -113,6 +115,14 @@ class CertificateAdmin(ReadOnlyModelAdmin):
     def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Let those revoke and issue who may change by role; the form itself stays closed."""
         return request.user.has_perm("lms.change_certificate")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[UnfoldAction]:
+        """Offer to revoke only what is valid."""
+        actions = super().get_actions_detail(request, object_id)
+        shown = self.get_object(request, object_id)
+        if shown is None or shown.is_valid:
+            return actions
+        return [row for row in actions if row.method.original_function_name != "revoke"]
 
     def pdf_view(self, request: HttpRequest, certificate_id: UUID) -> HttpResponse:
         """Send the PDF to everyone who may look at certificates."""

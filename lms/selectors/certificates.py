@@ -4,7 +4,7 @@ import re
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
 from lms.errors import CertificateNotFound
 from lms.models import Certificate, Enrollment, EnrollmentStatus, FinalTest, TestResult, User
@@ -66,9 +66,10 @@ def completed_without_certificate(program_id: int) -> list[UUID]:
 
 def final_result(user_id: UUID, program_id: int) -> tuple[bool, int | None]:
     """Return whether the program's final test is passed or absent, and the best score if passed."""
-    test = FinalTest.objects.active().filter(course_program_id=program_id).order_by("pk").first()
+    passed = TestResult.objects.filter(user_id=user_id, final_test=OuterRef("pk"), passed=True)
+    best = Subquery(passed.order_by("-score").values("score")[:1])
+    tests = FinalTest.objects.active().filter(course_program_id=program_id).order_by("pk")
+    test = tests.values(best=best).first()
     if test is None:
         return True, None
-    passed = TestResult.objects.filter(user_id=user_id, final_test=test, passed=True)
-    score = passed.aggregate(best=Max("score"))["best"]
-    return score is not None, score
+    return test["best"] is not None, test["best"]

@@ -1,9 +1,10 @@
 """Reads a station's program as one tree in a fixed number of queries."""
 
 from collections import defaultdict
+from operator import itemgetter
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, TextField, Value
+from django.db.models import F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 
 from lms.models import (
@@ -26,7 +27,15 @@ _LISTS = (
     (ProgramRequirement, "requirement_text", "requirements"),
     (TargetAudience, "audience_text", "audience"),
 )
-_TEST_FIELDS = ("id", "title", "questions_count", "passing_score", "time_limit", "attempts")
+_TEST_FIELDS = (
+    "id",
+    "title",
+    "description",
+    "questions_count",
+    "passing_score",
+    "time_limit",
+    "attempts",
+)
 _PROGRAM_FIELDS = (
     "id",
     "station_id",
@@ -68,6 +77,18 @@ def _texts(program_id: int) -> QuerySet:
     return rows[0].union(*rows[1:], all=True)
 
 
+def _tests(program_id: int) -> QuerySet:
+    """Return tests of lessons, and final tests as those of no lesson."""
+    lessons = LessonTest.objects.active().filter(lesson__course_program=program_id)
+    finals = FinalTest.objects.active().filter(course_program=program_id)
+    of_lessons, of_none = F("lesson_id"), Value(None, IntegerField())
+    return (
+        lessons.order_by()
+        .values(*_TEST_FIELDS, lesson_pk=of_lessons)
+        .union(finals.order_by().values(*_TEST_FIELDS, lesson_pk=of_none), all=True)
+    )
+
+
 _ACTIVE = _by_number(
     lambda station: (
         CourseProgram.objects.active()
@@ -77,28 +98,13 @@ _ACTIVE = _by_number(
     )
 )
 _TEXTS = _by_number(_texts)
-_FINAL_TEST = _by_number(
-    lambda program: (
-        FinalTest.objects.active()
-        .filter(course_program=program)
-        .order_by("pk")
-        .values(*_TEST_FIELDS, "description")[:1]
-    )
-)
+_TESTS = _by_number(_tests)
 _LESSONS = _by_number(
     lambda program: (
         Lesson.objects.active()
         .filter(course_program=program)
         .order_by("order_index", "pk")
         .values("id", "lesson_key", "title", "duration", "order_index")
-    )
-)
-_TESTS = _by_number(
-    lambda program: (
-        LessonTest.objects.active()
-        .filter(lesson__course_program=program)
-        .order_by("pk")
-        .values("lesson_id", *_TEST_FIELDS)
     )
 )
 _TOPICS = _by_number(
@@ -138,25 +144,26 @@ def program_texts(program_id: int) -> dict[str, list[str]]:
 
 
 def program_outline(program_id: int) -> dict[str, Any]:
-    """Return active lessons with topics, files and tests, and the final test; five queries.
+    """Return active lessons with topics, files and tests, and the final test; four queries.
 
     Shape: {"final_test": row | None, "lessons": [row of a lesson + {"test": row | None,
     "topics": [row of a topic + {"files": [row]}]}]}, each list in its order, main files first.
     """
     files = _group(_FILES.rows(program_id), "topic_id")
     topics = _group(_TOPICS.rows(program_id), "lesson_id")
-    tests = _group(_TESTS.rows(program_id), "lesson_id")
+    # The first one made is the one that is shown.
+    tests = _group(sorted(_TESTS.rows(program_id), key=itemgetter("id")), "lesson_pk")
     lessons = _LESSONS.rows(program_id)
     for lesson in lessons:
         lesson["test"] = next(iter(tests[lesson["id"]]), None)
         lesson["topics"] = topics[lesson["id"]]
         for topic in lesson["topics"]:
             topic["files"] = _main_first(files[topic["id"]])
-    return {"final_test": next(iter(_FINAL_TEST.rows(program_id)), None), "lessons": lessons}
+    return {"final_test": next(iter(tests[None]), None), "lessons": lessons}
 
 
-def _group(rows: list[Row], name: str) -> dict[int, list[Row]]:
-    groups: dict[int, list[Row]] = defaultdict(list)
+def _group(rows: list[Row], name: str) -> dict[int | None, list[Row]]:
+    groups: dict[int | None, list[Row]] = defaultdict(list)
     for row in rows:
         groups[row[name]].append(row)
     return groups

@@ -39,24 +39,30 @@ def issue_if_earned(
     if selectors.was_issued(user_id, program_id):
         return None
     with transaction.atomic():
-        completed = Enrollment.objects.select_for_update().filter(
-            user_id=user_id, course_program_id=program_id, status=EnrollmentStatus.COMPLETED
-        )
+        rows = Enrollment.objects.select_for_update()
+        row = rows.filter(user_id=user_id, course_program_id=program_id).first()
         # Asked again: whoever held the lock may have issued it meanwhile.
-        if not completed.first() or selectors.was_issued(user_id, program_id):
-            return None
-        earned, score = selectors.final_result(user_id, program_id)
-        if not earned:
-            return None
-        program = CourseProgram.objects.get(pk=program_id)
-        return _issue(
-            _person(user_id),
-            issued_at=issued_at or timezone.now(),
-            course_program=program,
-            program_title=program.title,
-            hours=program.duration,
-            score=score,
-        )
+        return issue_to_locked(row, issued_at=issued_at) if row is not None else None
+
+
+def issue_to_locked(row: Enrollment, *, issued_at: datetime | None = None) -> Certificate | None:
+    """Do what `issue_if_earned` does, for an enrolment whose row the caller has locked."""
+    if row.status != EnrollmentStatus.COMPLETED:
+        return None
+    if selectors.was_issued(row.user_id, row.course_program_id):
+        return None
+    earned, score = selectors.final_result(row.user_id, row.course_program_id)
+    if not earned:
+        return None
+    program = CourseProgram.objects.get(pk=row.course_program_id)
+    return _issue(
+        _person(row.user_id),
+        issued_at=issued_at or timezone.now(),
+        course_program=program,
+        program_title=program.title,
+        hours=program.duration,
+        score=score,
+    )
 
 
 def issue_missing(program_id: int) -> int:
@@ -179,8 +185,10 @@ def _language(wanted: str | None) -> str:
 
 def _next_number(year: int) -> str:
     """Return a number that nobody else gets: the update locks the year's row until the commit."""
-    CertificateCounter.objects.get_or_create(year=year)
     row = CertificateCounter.objects.filter(year=year)
-    row.update(last=F("last") + 1)
+    if not row.update(last=F("last") + 1):
+        # Somebody else's first certificate of the year may be faster: the row that is there counts.
+        CertificateCounter.objects.get_or_create(year=year)
+        row.update(last=F("last") + 1)
     letters = "".join(secrets.choice(_LETTERS) for _place in range(_LETTERS_COUNT))
     return f"ATG-{year}-{row.get().last:06d}-{letters}"

@@ -282,8 +282,7 @@ def _advance(
         _carry_to_courses(row, units)
     if is_finished:
         _finish(row)
-    if row.status == EnrollmentStatus.COMPLETED:
-        certificates.issue_if_earned(row.user_id, row.course_program_id)
+    certificates.issue_to_locked(row)
     return row, units, done
 
 

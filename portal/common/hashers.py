@@ -11,6 +11,8 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from portal.common.machine_slots import machine_slot
+
 _NICENESS = 10
 
 
@@ -29,7 +31,13 @@ def _step_back() -> None:
 
 
 def _hashed(work: Callable[..., Any], *args: Any) -> Any:
-    return _threads().submit(work, *args).result()
+    return _threads().submit(_in_turn, work, *args).result()
+
+
+def _in_turn(work: Callable[..., Any], *args: Any) -> Any:
+    # The threads bound this process, the slot all processes: each has threads of its own.
+    with machine_slot("hash", slots=settings.SIGN_IN_HASHES_AT_ONCE):
+        return work(*args)
 
 
 class BoundedArgon2PasswordHasher(Argon2PasswordHasher):

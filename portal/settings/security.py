@@ -1,5 +1,7 @@
 """Settings of the browser's safeguards: TLS, cookies, CORS, frames and content policy."""
 
+import os
+
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from portal.settings import environment as e
@@ -66,8 +68,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
-# Per process; a burst of sign-ins must not take every core from those who learn.
-SIGN_IN_HASHES_AT_ONCE = e.read("SIGN_IN_HASHES_AT_ONCE", e.positive, default=1)
+# Of all processes together; a burst of sign-ins must not take every core from those who learn.
+_half_of_cores = max(1, (os.cpu_count() or 1) // 2)
+SIGN_IN_HASHES_AT_ONCE = e.read("SIGN_IN_HASHES_AT_ONCE", e.positive, default=_half_of_cores)
 # Sign-ins wait for their hash in a thread of the server; the rest of the threads is for the others.
 SIGN_INS_AT_ONCE = max(1, e.read("WEB_THREADS", e.positive, default=24) * 3 // 4)
 PASSWORD_HASHERS = [

@@ -65,14 +65,19 @@ class Door:
         return self.send(f"/api/files/video/{quote(FOLDER + name)}", method=method, headers=named)
 
     def send(
-        self, path: str, *, method: str = "GET", headers: dict[str, str] | None = None
+        self,
+        path: str,
+        *,
+        method: str = "GET",
+        headers: dict[str, str] | None = None,
+        body: bytes | None = None,
     ) -> Answer:
         """Send `path` exactly as it is written, over one kept connection."""
         is_kept = self.kept is not None
         if self.kept is None:
             self.kept = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            self.kept.request(method, path, headers=headers or {})
+            self.kept.request(method, path, body=body, headers=headers or {})
             response = self.kept.getresponse()
             return Answer(response.status, response.headers, response.read())
         except (http.client.RemoteDisconnected, ConnectionError):
@@ -80,7 +85,7 @@ class Door:
             if not is_kept:
                 raise
         # A server may end an idle connection at any moment.
-        return self.send(path, method=method, headers=headers)
+        return self.send(path, method=method, headers=headers, body=body)
 
     def close(self) -> None:
         """Give the kept connection back."""

@@ -210,9 +210,9 @@ def test_readers_beyond_the_places_are_told_when_to_come_again(impatient):
         assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
         assert b'"too_many_streams"' in refused.body
         assert (short.status, api.status) == (206, 200)
-        # Whoever takes nothing gives the place to others.
+        # Whoever takes nothing gives the place to others; the next may read on until his turn.
         assert _await(lambda: impatient.ask(FILM_NAME).status == 200)
-        assert all(len(reader.read()) < len(FILM) for reader in readers)
+        assert any(len(reader.read()) < len(FILM) for reader in readers)
     finally:
         for reader in readers:
             reader.vanish()

@@ -2,11 +2,13 @@
 
 from rest_framework import serializers
 
+from lms.api.serializers.base import LineField
+
 
 class LoginRequest(serializers.Serializer):
     """Body of POST /auth/login; nothing is trimmed, as the client sends it."""
 
-    username = serializers.CharField(trim_whitespace=False, max_length=150)
+    username = LineField(trim_whitespace=False, max_length=150)
     password = serializers.CharField(trim_whitespace=False, max_length=1000)
 
 

@@ -1,5 +1,6 @@
-"""What request bodies share: strict numbers, object keys, and one sentence for what is missing."""
+"""What request bodies share: strict numbers, texts, keys, and one sentence for what is missing."""
 
+import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,30 @@ class NameField(serializers.ChoiceField):
         if not isinstance(data, str) or data not in self.choices:
             self.fail("unknown", names=", ".join(map(str, self.choices)))
         return data
+
+
+class LineField(serializers.CharField):
+    """Text of one line, such as a name; the framework itself refuses nothing but U+0000."""
+
+    default_error_messages = {"control_character": _("Control characters are not allowed.")}
+    refused = re.compile(r"[\x01-\x1f\x7f]")
+
+    def to_internal_value(self, data: Any) -> str:
+        """Refuse what no form can hold and no list, PDF or export can show."""
+        text = super().to_internal_value(data)
+        if self.refused.search(text):
+            self.fail("control_character")
+        return text
+
+
+class LinesField(LineField):
+    """Text of several lines, which may also hold tabs."""
+
+    refused = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class EmailLineField(LineField, serializers.EmailField):
+    """An e-mail address; the standard would allow control characters in quotes."""
 
 
 class KeyField(serializers.CharField):

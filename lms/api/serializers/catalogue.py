@@ -9,6 +9,7 @@ from lms.api.serializers.base import (
     LARGEST_INTEGER,
     IdField,
     KeyField,
+    LinesField,
     NeedsKeys,
     PositionField,
 )
@@ -171,7 +172,7 @@ class CommentRequest(serializers.Serializer):
     lesson_index = PositionField(required=False, allow_null=True, default=None)
     topic_index = PositionField(required=False, allow_null=True, default=None)
     file_object_key = KeyField(required=False, allow_blank=True, allow_null=True, default=None)
-    comment_text = serializers.CharField(max_length=COMMENT_MAX_CHARACTERS, allow_blank=True)
+    comment_text = LinesField(max_length=COMMENT_MAX_CHARACTERS, allow_blank=True)
 
 
 class CommentShape(serializers.Serializer):

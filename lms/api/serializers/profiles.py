@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from lms.api.serializers.accounts import Identity
-from lms.api.serializers.base import IdField
+from lms.api.serializers.base import EmailLineField, IdField, LineField, LinesField
 from lms.models import Profile
 
 
@@ -36,18 +36,12 @@ def profile_json(profile: Profile, *, avatar_url: str | None) -> dict[str, Any]:
 class ProfileUpdateRequest(serializers.Serializer):
     """Body of PUT /users/me: any subset."""
 
-    full_name = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    email = serializers.EmailField(
-        max_length=100, required=False, allow_blank=True, allow_null=True
-    )
-    company = serializers.CharField(
-        max_length=255, required=False, allow_blank=True, allow_null=True
-    )
-    position = serializers.CharField(
-        max_length=255, required=False, allow_blank=True, allow_null=True
-    )
-    phone = serializers.CharField(max_length=50, required=False, allow_blank=True, allow_null=True)
-    bio = serializers.CharField(max_length=5000, required=False, allow_blank=True, allow_null=True)
+    full_name = LineField(max_length=100, required=False, allow_blank=True)
+    email = EmailLineField(max_length=100, required=False, allow_blank=True, allow_null=True)
+    company = LineField(max_length=255, required=False, allow_blank=True, allow_null=True)
+    position = LineField(max_length=255, required=False, allow_blank=True, allow_null=True)
+    phone = LineField(max_length=50, required=False, allow_blank=True, allow_null=True)
+    bio = LinesField(max_length=5000, required=False, allow_blank=True, allow_null=True)
     # A tag such as ru or uz-Latn.
     language = serializers.RegexField(
         r"^[a-z]{2}([-_][A-Za-z]{2,4})?$", max_length=10, required=False
@@ -63,12 +57,12 @@ class RegisterRequest(serializers.Serializer):
     The client's form has no e-mail address; other callers may send one.
     """
 
-    full_name = serializers.CharField(min_length=2, max_length=100)
-    email = serializers.EmailField(max_length=100, required=False)
-    phone = serializers.CharField(min_length=5, max_length=50)
+    full_name = LineField(min_length=2, max_length=100)
+    email = EmailLineField(max_length=100, required=False)
+    phone = LineField(min_length=5, max_length=50)
     station_id = IdField(required=False, allow_null=True, default=None)
-    position = serializers.CharField(min_length=2, max_length=255)
-    department = serializers.CharField(min_length=2, max_length=255)
+    position = LineField(min_length=2, max_length=255)
+    department = LineField(min_length=2, max_length=255)
 
 
 class ProfileShape(Identity):

@@ -62,10 +62,24 @@ def test_the_actions_are_offered_to_administrators_alone(
 ) -> None:
     client = admin_client_for(role)
 
+    rows = client.get(LIST).content.decode()
+    page = client.get(f"{LIST}{certificate.pk}/change/").content.decode()
+
+    assert (_url(certificate, "issue_again") in rows) is offered
+    assert (_url(certificate, "issue_again") in page) is offered
+    assert (_url(certificate, "revoke") in page) is offered
+
+
+def test_what_is_revoked_is_not_offered_to_be_revoked(
+    admin_client_for: Admin, certificate: Certificate
+) -> None:
+    certificates.revoke(certificate.pk, reason="x")
+    client = admin_client_for("admin")
+
     for url in (LIST, f"{LIST}{certificate.pk}/change/"):
         page = client.get(url).content.decode()
-        assert (_url(certificate, "revoke") in page) is offered
-        assert (_url(certificate, "issue_again") in page) is offered
+        assert _url(certificate, "revoke") not in page
+        assert _url(certificate, "issue_again") in page
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 
+from lms.api.serializers.base import LineField
 from lms.models import Role
 from tests import recorded
 from tests.recorded import BY_ROUTE, EXAMPLES, World, send
@@ -160,6 +161,56 @@ def test_an_unknown_id_or_name_is_refused_and_nothing_is_written(world, route, c
     _assert_refused(_send(world, route, body={**BY_ROUTE[route]["request"], **changes}))
 
     assert _rows() == before
+
+
+LINES = [
+    (("PUT", "/users/me"), ("full_name", "email", "company", "position", "phone")),
+    (
+        ("POST", "/auth/register-profile"),
+        ("full_name", "email", "phone", "position", "department"),
+    ),
+    (("POST", "/auth/login"), ("username",)),
+]
+PARAGRAPHS = [(("PUT", "/users/me"), ("bio",)), (("POST", "/courses/comments"), ("comment_text",))]
+# Inside a quoted name they are legal in an address of e-mail.
+AROUND = {"email": '"a{}b"@example.com'}
+CONTROLS = [chr(code) for code in (*range(1, 32), 127)]
+
+
+@pytest.mark.parametrize(
+    ("route", "name", "refused"),
+    [
+        *((route, name, CONTROLS) for route, names in LINES for name in names),
+        *(
+            (route, name, [sign for sign in CONTROLS if sign not in "\t\n\r"])
+            for route, names in PARAGRAPHS
+            for name in names
+        ),
+    ],
+)
+def test_a_control_character_is_refused_at_its_field(world, route, name, refused):
+    before, body = _rows(), BY_ROUTE[route]["request"]
+    around = AROUND.get(name, "1234{}5678")
+
+    for sign in refused:
+        response = _send(world, route, body={**body, name: around.format(sign)})
+
+        assert (response.status_code, response.json()["code"]) == (400, "invalid")
+        message = str(LineField.default_error_messages["control_character"])
+        assert response.json()["fields"] == {name: [message]}
+
+    assert _rows() == before
+
+
+@pytest.mark.parametrize(("route", "name"), [(route, names[0]) for route, names in PARAGRAPHS])
+def test_a_text_of_several_lines_keeps_its_lines_and_tabs(world, route, name):
+    text = "Первая\r\n\tвторая\nтретья"
+
+    response = _send(world, route, body={**BY_ROUTE[route]["request"], name: text})
+
+    assert response.status_code in {200, 201}
+    key = "text" if name == "comment_text" else name
+    assert response.json()["data"][key] == text
 
 
 @pytest.mark.parametrize(

@@ -166,6 +166,23 @@ def test_a_program_shows_only_what_is_active_and_the_main_file_first(api_client,
     assert "questions" not in program["finalTest"]
 
 
+def test_a_lesson_and_a_program_show_the_first_of_their_own_tests(api_client):
+    program = factories.ProgramFactory()
+    bare, tested = factories.LessonFactory.create_batch(2, course_program=program)
+    for title in ("Урок 1", "Урок 2"):
+        factories.LessonTestFactory(lesson=tested, title=title)
+    factories.LessonTestFactory(title="Чужой урок")
+    for title, is_active in (("Выключен", False), ("Итог 1", True), ("Итог 2", True)):
+        factories.FinalTestFactory(course_program=program, title=title, is_active=is_active)
+    factories.FinalTestFactory(title="Чужой итог")
+
+    body = api_client.get(f"/stations/{program.station_id}/course-program").json()["courseProgram"]
+
+    assert body["finalTest"]["title"] == "Итог 1"
+    tests = {lesson["id"]: lesson["test"] for lesson in body["lessons"]}
+    assert (tests[bare.pk], tests[tested.pk]["title"]) == (None, "Урок 1")
+
+
 @pytest.mark.parametrize(("path", "queries"), [("/stations/", 1), ("/stations/{id}", 8)])
 def test_reads_take_a_fixed_number_of_queries(
     api_client, world, django_assert_num_queries, path, queries
@@ -185,5 +202,5 @@ def test_a_program_takes_a_fixed_number_of_queries(api_client, world, django_ass
         topic = factories.TopicFactory(lesson=factories.LessonFactory(course_program=program))
         factories.TopicFileFactory.create_batch(3, topic=topic)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         api_client.get(f"/stations/{world.pk}/course-program")

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lms import models
 from lms.errors import AttemptLimitReached, ProgramNotFound
@@ -292,6 +293,19 @@ def test_completing_any_material_costs_at_most_eight_queries(sign_in):
 
     assert max(costs) <= 8
     assert max(again) <= 6
+
+
+def test_completing_a_whole_program_costs_at_most_nineteen_queries(sign_in):
+    client, program = sign_in(), _program(topics=1, tests=False)
+    course = models.Course.objects.create(title="Курс", station=program.station)
+    client.post(f"/courses/{course.pk}/enroll")
+    client.post(f"/courses/programs/{program.pk}/enroll")
+    models.CertificateCounter.objects.create(year=timezone.localtime().year)
+
+    cost = _complete(client, program, *_keys(program)[0])
+
+    assert models.Certificate.objects.count() == 1
+    assert cost <= 19
 
 
 def test_own_programs_cost_one_query(sign_in, django_assert_max_num_queries):

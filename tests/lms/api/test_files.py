@@ -8,6 +8,7 @@ from django.test import Client
 
 from lms.models import Department, PromoVideo, Role, Station, TopicFile
 from media_admin.services import objects
+from media_admin.storage import get_object_storage
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -127,6 +128,24 @@ def test_if_range_sends_a_part_only_of_the_same_version(sign_in, world):
     assert _stream(client, if_range=first["ETag"], **same).status_code == 206
     assert _stream(client, if_range='"other"', **same).status_code == 200
     assert _stream(client, if_range=f"W/{first['ETag']}", **same).status_code == 200
+
+
+@pytest.mark.parametrize("way", ["bearer", "cookie"])
+def test_a_storm_of_ranges_reaches_neither_database_nor_store(
+    make_user, sign_in, world, monkeypatch, django_assert_num_queries, way
+):
+    client = sign_in() if way == "bearer" else Client()
+    if way == "cookie":
+        make_user()
+        body = {"username": "karimov", "password": PASSWORD}
+        client.post("/auth/login", body, content_type="application/json")
+    _stream(client, kind="video", range="bytes=0-9")
+    store = type(get_object_storage())
+    monkeypatch.setattr(store, "stat", lambda *_arguments: pytest.fail("the store was asked"))
+
+    with django_assert_num_queries(0):
+        for start in range(5):
+            assert _stream(client, kind="video", range=f"bytes={start}-").status_code == 206
 
 
 def test_the_media_cookie_opens_a_video_and_dies_with_the_session(

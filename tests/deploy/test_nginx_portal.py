@@ -62,7 +62,8 @@ def test_percent_signs_in_keys(nginx: int, sent: str, decoded: str) -> None:
     assert echo["path_info"] == f"/files/stream/{decoded}"
 
 
-def test_the_portal_sees_the_true_caller_and_host(nginx: int) -> None:
+@pytest.mark.parametrize("path", ["/api/auth/me", "/api/files/video/a.mp4", "/admin/"])
+def test_the_portal_sees_the_true_caller_and_host(nginx: int, path: str) -> None:
     sent = {
         "Host": "portal.example.com:8080",
         "X-Forwarded-For": "203.0.113.9",
@@ -70,15 +71,17 @@ def test_the_portal_sees_the_true_caller_and_host(nginx: int) -> None:
         "X-Forwarded-Proto": "https",
         "X-Forwarded-Host": "evil.example.com",
         "X-Request-ID": "chosen-by-the-caller",
+        "X-Media-Again": "1",
     }
 
-    headers = fetch(nginx, "/api/auth/me", headers=sent).json()["headers"]
+    headers = fetch(nginx, path, headers=sent).json()["headers"]
 
     assert headers["host"] == "portal.example.com:8080"
     assert headers["x-forwarded-for"] == "127.0.0.1"
     assert headers["x-real-ip"] == "127.0.0.1"
     assert headers["x-forwarded-proto"] == "http"
     assert "x-forwarded-host" not in headers
+    assert "x-media-again" not in headers
     assert headers["x-request-id"] != "chosen-by-the-caller"
 
 

@@ -1,0 +1,174 @@
+"""Servers that a test may kill beside those that all tests share, and one that counts bytes."""
+
+import os
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.browser import portal_server
+from tests.browser.portal_server import Portal
+from tests.delivery.doors import Door
+from tests.deploy import nginx_process
+from tests.deploy.conftest import make_client, nginx_variables
+
+_GUNICORN = (sys.executable, "-m", "gunicorn", "--no-control-socket")
+
+
+@dataclass
+class Mortal:
+    """A server of a door's files on a port of its own, which can be killed and started again."""
+
+    portal: Portal
+    folder: Path
+    command: list[str]
+
+    def start(self) -> None:
+        """Start it, or start it again after a death; returns once it answers."""
+        # A killed nginx leaves its Unix sockets behind and cannot listen on them again. In
+        # production it has none: there it listens on ports (docker-compose.yml).
+        for left in self.folder.glob("*.sock"):
+            left.unlink()
+        with self.portal.log.open("ab") as log:
+            process = subprocess.Popen(
+                self.command,
+                cwd=portal_server.ROOT,
+                env=self.portal.environment,
+                stdout=log,
+                stderr=log,
+                # Its workers are in its group, so that one signal ends all of them.
+                start_new_session=True,
+            )
+        self.portal.processes.append(process)
+        portal_server.wait(self.portal)
+
+    def kill(self) -> None:
+        """End master and workers at once, as when the machine loses its power."""
+        process = self.portal.processes.pop()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(20)
+
+    def hang_up(self) -> None:
+        """Tell it to read its configuration again."""
+        self.portal.processes[-1].send_signal(signal.SIGHUP)
+
+
+@contextmanager
+def mortal(door: Door, folder: Path, *, web: Mortal | None = None) -> Iterator[Mortal]:
+    """Run a server of the kind of this door until the block ends; nginx before `web`, if given."""
+    port = portal_server.free_port()
+    environment = dict(door.portal.environment)
+    if door.name == "nginx":
+        asked = web.portal if web else door.portal
+        command = _nginx(folder, port=port, web=asked.environment["WEB_BIND"], of=environment)
+    elif door.name == "s3":
+        environment["WEB_BIND"] = f"127.0.0.1:{port}"
+        command = [*_GUNICORN, "-c", "python:portal.gunicorn", "portal.wsgi"]
+    else:
+        environment["PORT"] = str(port)
+        command = [*_GUNICORN, "-c", "python:portal.embedded", "portal.wsgi"]
+    with _running(folder, port, environment, command) as running:
+        yield running
+
+
+@contextmanager
+def mortal_web(door: Door, folder: Path) -> Iterator[Mortal]:
+    """Run the portal as it runs behind the nginx of this door, until the block ends."""
+    port = portal_server.free_port()
+    environment = door.portal.environment | {"WEB_BIND": f"127.0.0.1:{port}"}
+    command = [*_GUNICORN, "-c", "python:portal.gunicorn", "portal.wsgi"]
+    with _running(folder, port, environment, command) as running:
+        yield running
+
+
+def _nginx(folder: Path, *, port: int, web: str, of: dict[str, str]) -> list[str]:
+    make_client(folder)
+    store = urlsplit(of["MINIO_ENDPOINT"]).netloc
+    variables = nginx_variables(folder, web=web, store=store, port=port)
+    nginx_process.render(folder, variables | {"PORTAL_STORE_HOST": store})
+    return nginx_process.command(folder)
+
+
+@contextmanager
+def _running(
+    folder: Path, port: int, environment: dict[str, str], command: list[str]
+) -> Iterator[Mortal]:
+    portal = Portal(f"http://127.0.0.1:{port}", folder / "mortal.log", environment)
+    running = Mortal(portal, folder, command)
+    try:
+        running.start()
+        yield running
+    finally:
+        if portal.processes:
+            running.kill()
+
+
+class Relay(socketserver.ThreadingTCPServer):
+    """Passes connections on to a port and counts every byte that the server there sends."""
+
+    daemon_threads = True
+
+    def __init__(self, target: int) -> None:
+        super().__init__(("127.0.0.1", 0), _Passing)
+        self.target = target
+        self.sent_bytes = 0
+        self.open: set[socket.socket] = set()
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """Where browsers reach it."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+class _Passing(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        with socket.create_connection(("127.0.0.1", self.server.target)) as behind:
+            with self.server.lock:
+                self.server.open |= {self.request, behind}
+            back = threading.Thread(target=self._pass, args=(behind, self.request))
+            back.start()
+            self._pass(self.request, behind)
+            back.join()
+            with self.server.lock:
+                self.server.open -= {self.request, behind}
+
+    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+        with suppress(OSError):
+            while chunk := source.recv(65536):
+                if target is self.request:
+                    with self.server.lock:
+                        self.server.sent_bytes += len(chunk)
+                target.sendall(chunk)
+        _cut(source)
+        _cut(target)
+
+
+def _cut(connection: socket.socket) -> None:
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def counting(target: int) -> Iterator[Relay]:
+    """Relay to a port until the block ends."""
+    with Relay(target) as relay:
+        thread = threading.Thread(target=relay.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield relay
+        finally:
+            relay.shutdown()
+            thread.join()
+            with relay.lock:
+                left = list(relay.open)
+            for connection in left:
+                _cut(connection)

@@ -27,7 +27,9 @@ def media_response(request: HttpRequest, wanted: Wanted) -> HttpResponseBase:
             wanted, method=request.method, headers=headers, is_fresh=is_again
         )
         if len(decision.parts) == 1:
-            return _with_headers(HttpResponse(), handover.headers(decision, is_again=is_again))
+            return _with_headers(
+                HttpResponse(), handover.headers(decision, asked=headers, is_again=is_again)
+            )
         return _sent(request, decision, delivery.open_body(decision))
     except (RangeNotSatisfiable, PreconditionFailed) as error:
         return error_response(error)

@@ -170,7 +170,14 @@ def test_no_log_holds_a_link_or_a_store_signature(door, employee):
 @pytest.mark.services
 @pytest.mark.parametrize(
     "path",
-    ["/_media/long", "/_media/short", "/_media_again/long", "/long/atgedu/x", "/short/atgedu/x"],
+    [
+        "/_media/slices/long",
+        "/_media/slices/short",
+        "/_media/range/long",
+        "/_media_again/long",
+        "/long/atgedu/x",
+        "/short/atgedu/x",
+    ],
 )
 def test_the_inner_ways_of_nginx_lead_nowhere(opened, path):
     headers = {"X-Media-Path": "/atgedu/x", "X-Accel-Redirect": "/_media/long"}

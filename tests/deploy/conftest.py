@@ -23,6 +23,7 @@ def nginx_variables(folder: Path, *, web: str, store: str, port: int) -> dict[st
         "PORTAL_MEDIA_LISTEN": f"unix:{folder}/media.sock",
         "PORTAL_MEDIA_CACHE": str(folder / "media"),
         "PORTAL_MEDIA_CACHE_SIZE": "1g",
+        "PORTAL_MEDIA_LONG_SLICE": "8m",
         "PORTAL_MEDIA_CACHE_AGE": "7d",
         "PORTAL_MEDIA_STALL_SECONDS": "180",
         "PORTAL_CLIENT": str(folder / "client"),

@@ -29,7 +29,7 @@ class _Server(BaseHTTPRequestHandler):
             again = "_again" if self.headers.get("X-Media-Again") else ""
             status = self.path.rpartition("-")[2].partition("?")[0]
             handing = {
-                "X-Accel-Redirect": f"/_media{again}/short",
+                "X-Accel-Redirect": f"/_media{again or '/slices'}/short",
                 "X-Media-Path": f"/store/{status}/x?signed=1",
                 "X-Media-Tag": '"tag"',
                 "X-Media-Range": "bytes=0-9",

@@ -1,13 +1,16 @@
 """Says to nginx what to fetch from the store, by headers of an otherwise empty answer."""
 
+import hashlib
 import re
 import time
 from collections.abc import Mapping
 from functools import lru_cache
 
+from django.core.cache import cache
+
 from media_admin.services.delivery import Decision
 from media_admin.storage import get_object_storage
-from media_admin.storage.base import ObjectStorage
+from media_admin.storage.base import ObjectStat, ObjectStorage
 
 # A long read is fetched and kept in larger slices: a store answers each with some delay.
 _SHORT_READ_BYTES = 1024 * 1024
@@ -19,6 +22,7 @@ _CONDITIONS = (
     "If-Unmodified-Since",
     "If-Range",
 )
+_FIRST_SECONDS = 3600
 _SIGN_EVERY_SECONDS = 3600
 # A reader may pause a video; each of its slices is fetched under the one signature.
 _SIGNATURE_SECONDS = 24 * 3600
@@ -36,10 +40,13 @@ def headers(decision: Decision, *, asked: Mapping[str, str], is_again: bool) -> 
     place = "/_media_again"
     if not is_again:
         place = "/_media/slices" if _is_plain(asked) else "/_media/range"
+    place = f"{place}/{read}"
+    if place == "/_media/slices/long" and not asked.get("Range") and _is_first(decision.found):
+        place = "/_media/pass"
     window = int(time.time()) // _SIGN_EVERY_SECONDS
     named = {
         **decision.headers,
-        "X-Accel-Redirect": f"{place}/{read}",
+        "X-Accel-Redirect": place,
         "X-Media-Path": _store_path(get_object_storage(), window, decision.found.key),
         "X-Media-Tag": decision.headers["ETag"],
     }
@@ -48,6 +55,17 @@ def headers(decision: Decision, *, asked: Mapping[str, str], is_again: bool) -> 
     if decision.status == 206:
         named["X-Media-Range"] = f"bytes={part.start}-{part.stop - 1}"
     return named
+
+
+def _is_first(found: ObjectStat) -> bool:
+    """Tell whether nobody has read this whole file in an hour; when the cache is down, say no."""
+    return bool(cache.add(read_mark(found), 1, timeout=_FIRST_SECONDS))
+
+
+def read_mark(found: ObjectStat) -> str:
+    """Return the name under which the cache knows that a file was read as a whole."""
+    text = f"{found.key}\0{found.etag}"
+    return f"media:read:{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:40]}"
 
 
 def _is_plain(asked: Mapping[str, str]) -> bool:

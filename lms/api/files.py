@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lms.api.authentication import MediaCookieAuthentication, OptionalBearerAuthentication
+from lms.api.file_keys import clean_key, open_key
 from lms.api.permissions import IsEditor
 from lms.api.serializers import files as shapes
 from lms.errors import UploadPlaceForbidden
@@ -22,10 +23,9 @@ from media_admin.api.media_response import media_response
 from media_admin.errors import ObjectMissing
 from media_admin.services import objects, register
 from media_admin.services.delivery import Wanted
-from portal.common.errors import Invalid, NotSignedIn
+from portal.common.errors import Invalid
 
 UPLOAD_PREFIXES = ("stations/", "departments/", "hero/", "courses/", "uploads/")
-_LONGEST_KEY = 1000
 # Tools that convert videos store these with types that players refuse.
 _HLS_TYPES = {
     ".m3u8": "application/vnd.apple.mpegurl",
@@ -40,25 +40,6 @@ _KEY = OpenApiParameter("key", str, required=True)
 
 def _caller(request: Request) -> User | None:
     return request.user if request.user.is_authenticated else None
-
-
-def _clean_key(raw: str) -> str:
-    key = raw.lstrip("/")
-    if not key or "\0" in key or len(key) > _LONGEST_KEY:
-        raise ObjectMissing()
-    return key
-
-
-def _open_key(request: Request, raw: str, *, uses: set[str] | None = None) -> tuple[str, set[str]]:
-    """Return key and uses when the caller may read it; what is not for the caller is absent."""
-    key = _clean_key(raw)
-    caller = _caller(request)
-    uses = file_access.uses_of(key) if uses is None else uses
-    if files.may_open(caller, uses):
-        return key, uses
-    if caller is None and uses:
-        raise NotSignedIn
-    raise ObjectMissing()
 
 
 class FileView(APIView):
@@ -84,7 +65,7 @@ class PresignView(FileView):
         raw = request.query_params.get("key", "")
         if not raw.strip("/"):
             raise Invalid(_("The key is missing."))
-        key, uses = _open_key(request, raw)
+        key, uses = open_key(_caller(request), raw)
         if not (uses or register.is_known(key) or objects.exists(key)):
             raise ObjectMissing()
         seconds = request.query_params.get("expiresIn", "")
@@ -156,7 +137,7 @@ class ExistsView(APIView):
     def get(self, request: Request) -> Response:
         """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""
         try:
-            key = _clean_key(request.query_params.get("key", ""))
+            key = clean_key(request.query_params.get("key", ""))
             if not files.may_open(_caller(request), file_access.uses_of(key)):
                 raise ObjectMissing()
             found = objects.stat(key)
@@ -200,7 +181,7 @@ class StreamView(FileView):
     def _send(
         self, request: Request, key: str, *, uses: set[str] | None = None, kind: str | None = None
     ) -> HttpResponseBase:
-        opened, _uses = _open_key(request, key, uses=uses)
+        opened, _uses = open_key(_caller(request), key, uses=uses)
         return media_response(request._request, Wanted(opened, content_type=kind))
 
 
@@ -212,7 +193,7 @@ class HlsView(StreamView):
     """Playlists and segments of a converted video; players send no header for them either."""
 
     def _send(self, request: Request, key: str) -> HttpResponseBase:
-        cleaned = _clean_key(key)
+        cleaned = clean_key(key)
         kind = _HLS_TYPES.get(PurePosixPath(cleaned).suffix.lower())
         if kind is None:
             raise ObjectMissing()

@@ -18,21 +18,32 @@ def media_response(request: HttpRequest, wanted: Wanted) -> HttpResponseBase:
     Raises:
         ObjectMissing, TooManyStreams, StoreUnavailable.
     """
-    headers = request.headers
     try:
-        if settings.MEDIA_DELIVERY != "nginx":
-            return _sent(request, *delivery.answer(wanted, method=request.method, headers=headers))
-        is_again = headers.get(AGAIN_HEADER) == "1"
-        decision = delivery.decide(
-            wanted, method=request.method, headers=headers, is_fresh=is_again
+        response = handed_over(request, wanted)
+        if response is not None:
+            return response
+        return _sent(
+            request, *delivery.answer(wanted, method=request.method, headers=request.headers)
         )
-        if len(decision.parts) == 1:
-            return _with_headers(
-                HttpResponse(), handover.headers(decision, asked=headers, is_again=is_again)
-            )
-        return _sent(request, decision, delivery.open_body(decision))
     except (RangeNotSatisfiable, PreconditionFailed) as error:
         return error_response(error)
+
+
+def handed_over(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | None:
+    """Return what makes nginx send the file; None where this process has to answer by itself.
+
+    Raises:
+        as `delivery.decide`.
+    """
+    if settings.MEDIA_DELIVERY != "nginx" or request.method != "GET":
+        return None
+    headers = request.headers
+    is_again = headers.get(AGAIN_HEADER) == "1"
+    decision = delivery.decide(wanted, method="GET", headers=headers, is_fresh=is_again)
+    if len(decision.parts) != 1:
+        return None
+    told = handover.headers(decision, asked=headers, is_again=is_again)
+    return _with_headers(HttpResponse(), told)
 
 
 def _sent(request: HttpRequest, decision: Decision, body: Body) -> HttpResponseBase:

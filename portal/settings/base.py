@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Above: headers for everybody. Below: what a public answer from memory does without.
     "lms.api.ready_bytes.ReadyBytesMiddleware",
+    "lms.api.handed_over.HandedOverMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.common.admin_only.SessionMiddleware",
     "portal.common.language.AdminLocaleMiddleware",

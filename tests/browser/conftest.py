@@ -6,14 +6,13 @@ Not of the session: Playwright keeps an event loop running, in which Django refu
 import os
 import secrets
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser import instructor, portal_server
+from tests.browser import instructor, learner, portal_server
 from tests.browser.builder_page import await_saved, open_builder, type_lines
 from tests.browser.chromium import FLAGS
 from tests.conftest import HAS_SERVICES
@@ -33,8 +32,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.P
     if _missing():
         # For people without these programs; in CI a skipped test fails the run (tests/conftest.py).
         pytest.skip(f"needs {_missing()}")
-    if not (HERE / "node_modules" / "pdfjs-dist").is_dir():
-        subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+    learner.install_pdfjs()
     if "TEST_PORTAL_URL" in os.environ:
         yield portal_server.Portal(os.environ["TEST_PORTAL_URL"], Path(os.devnull), {})
         return

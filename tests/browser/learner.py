@@ -1,5 +1,6 @@
 """What an employee does with delivered files: PDF.js, a video element, ffprobe and curl."""
 
+import fcntl
 import hashlib
 import json
 import subprocess
@@ -10,7 +11,17 @@ from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Page
 
-PDFJS = Path(__file__).parent / "node_modules" / "pdfjs-dist" / "build"
+HERE = Path(__file__).parent
+PDFJS = HERE / "node_modules" / "pdfjs-dist" / "build"
+
+
+def install_pdfjs() -> None:
+    """Install PDF.js once, whichever worker comes first: npm removes what another is installing."""
+    with (HERE / "package.json").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not PDFJS.is_dir():
+            subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
+
 
 _RENDER_FIRST_PAGE = """async ({ url, token }) => {
   const pdfjs = await import("/__pdfjs/pdf.mjs");

@@ -52,6 +52,7 @@ class Portal:
                 process.wait(20)
             except subprocess.TimeoutExpired:
                 process.kill()
+                process.wait()
 
     def manage(self, *arguments: str) -> None:
         """Run a management command with the portal's own environment."""

@@ -90,9 +90,7 @@ def pdfs(opened: dict[str, Door], tmp_path_factory: pytest.TempPathFactory) -> d
 def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium for this module alone; tests/browser/conftest.py has the reason."""
     _need("chromium", "npm")
-    if not learner.PDFJS.is_dir():
-        command = ["npm", "ci", "--no-audit", "--no-fund"]
-        subprocess.run(command, cwd=learner.PDFJS.parents[2], check=True)
+    learner.install_pdfjs()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield browser

@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
 from lms.admin.dashboard.figures import Figure, Links
 from lms.selectors import dashboard as selectors
-from lms.services.courses import size_text
 from media_admin.models import MediaFile
 from media_admin.services import figures as media
 
@@ -166,9 +166,9 @@ def _storage(links: Links) -> dict[str, Any]:
         )
     total = sum(row["size_bytes"] for row in rows)
     for row in rows:
-        row["size"] = size_text(row["size_bytes"])
+        row["size"] = filesizeformat(row["size_bytes"])
     return {
-        "total": size_text(total),
+        "total": filesizeformat(total),
         "rows": rows,
         "bar": _bar(rows, total),
         "bar_width": _BAR_WIDTH,
@@ -203,7 +203,7 @@ def _largest(links: Links, *, has_other: bool) -> list[dict[str, Any]]:
         {
             "title": title,
             "note": place,
-            "size": size_text(size),
+            "size": filesizeformat(size),
             "url": links.page(name, pk),
         }
         for size, title, place, name, pk in files[: selectors.TOP_ROWS]

@@ -11,14 +11,25 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from media_admin.models import MediaFile
 from media_admin.services import figures, library
+from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError
 
+_DELETE = Question(
+    title=ngettext_lazy(
+        "Delete %(count)d file for good?", "Delete %(count)d files for good?", "count"
+    ),
+    note=_("There is no bin for files. If something uses one of them, none is deleted."),
+    button=_("Delete for good"),
+    changing=lambda selected: selected,
+    lines=lambda rows: [filesizeformat(figures.total_bytes(rows))],
+)
 _STATE_COLOURS = {"ready": "success", "pending": "info", "failed": "danger"}
 
 
@@ -125,6 +136,7 @@ class MediaFileAdmin(ModelAdmin):
         library.delete_file(obj)
 
     @admin.action(description=_("Delete selected files that nothing uses"), permissions=["delete"])
+    @confirmed(_DELETE)
     def delete_unused(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Delete the chosen files; all of them or none."""
         count = library.delete_files(queryset)

@@ -22,7 +22,7 @@ from lms.admin.base import (
     UnorderedMixin,
     rows_each,
 )
-from lms.admin.confirmation import Question, confirmed
+from lms.admin.confirmation import counted
 from lms.admin.filters import (
     ChoiceFilter,
     LearnedFilter,
@@ -35,20 +35,21 @@ from lms.admin.uploads import Upload
 from lms.models import LdapTempSession, Profile, User, UserSession, UserStats
 from lms.selectors import reports, touched
 from lms.services import accounts
+from portal.common.confirmation import Question, confirmed
 
 _OFF = Question(
     title=ngettext_lazy("Switch off %(count)d account?", "Switch off %(count)d accounts?", "count"),
     note=_("These people are signed out at once and cannot sign in. Their results stay."),
     button=_("Switch off"),
     changing=lambda selected: selected.filter(is_active=True),
-    touched=touched.by_people_signed_in,
+    lines=counted(touched.by_people_signed_in),
 )
 _ON = Question(
     title=ngettext_lazy("Switch on %(count)d account?", "Switch on %(count)d accounts?", "count"),
     note=_("These people can sign in again with the password they had."),
     button=_("Switch on"),
     changing=lambda selected: selected.filter(is_active=False),
-    touched=touched.by_people,
+    lines=counted(touched.by_people),
 )
 _END_ALL = Question(
     title=ngettext_lazy(
@@ -57,14 +58,14 @@ _END_ALL = Question(
     note=_("These people are signed out everywhere and have to sign in again."),
     button=_("End the sessions"),
     changing=lambda selected: selected,
-    touched=touched.by_people_signed_in,
+    lines=counted(touched.by_people_signed_in),
 )
 _END = Question(
     title=ngettext_lazy("End %(count)d session?", "End %(count)d sessions?", "count"),
     note=_("These devices are signed out at once; their people have to sign in again."),
     button=_("End the sessions"),
     changing=lambda selected: selected.filter(revoked_at__isnull=True),
-    touched=touched.by_sessions,
+    lines=counted(touched.by_sessions),
 )
 
 # Rights follow from the role alone (lms/models/roles.py).

@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
 from lms.admin.base import ReadOnlyModelAdmin
-from lms.admin.confirmation import Question, confirmed
+from lms.admin.confirmation import counted
 from lms.admin.deletion import following, holding, kind_title, kind_word
 from lms.admin.filters import PeriodFilter, PlainLabelMixin
 from lms.admin.labels import time_column
@@ -28,6 +28,7 @@ from lms.selectors import touched
 from lms.selectors.history import people_who
 from lms.services import bin as content_bin
 from media_admin.services import library
+from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError
 
 _LONGEST_NUMBER = 18
@@ -38,7 +39,7 @@ _RESTORE = Question(
     note=gettext_lazy("They come back where they were, with all below them, as they were."),
     button=gettext_lazy("Restore"),
     changing=lambda selected: selected,
-    touched=touched.by_bin_entries,
+    lines=counted(touched.by_bin_entries),
 )
 
 

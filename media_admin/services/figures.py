@@ -45,5 +45,10 @@ def largest_files(count: int) -> list[MediaFile]:
     return list(ready.order_by("-size_bytes", "pk")[:count])
 
 
+def total_bytes(files: QuerySet) -> int:
+    """Return how much the files of a query take together; one query."""
+    return files.order_by().aggregate(total=Sum("size_bytes"))["total"] or 0
+
+
 def _limit() -> datetime:
     return timezone.now() - timedelta(hours=settings.UPLOAD_ABANDONED_HOURS)

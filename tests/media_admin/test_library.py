@@ -52,9 +52,13 @@ def test_the_action_deletes_all_or_none(admin_client_for):
     client = admin_client_for(Role.INSTRUCTOR)
     path = "/admin/media_admin/mediafile/"
 
-    client.post(path, {"action": "delete_unused", "_selected_action": [used.pk, unused.pk]})
+    asked = client.post(path, {"action": "delete_unused", "_selected_action": [unused.pk]})
+    assert "Удалить навсегда 1 файл?" in asked.content.decode()
+    assert MediaFile.objects.count() == 2
+    both = {"action": "delete_unused", "_selected_action": [used.pk, unused.pk], "post": "2"}
+    client.post(path, both)
     after_both = MediaFile.objects.count()
-    client.post(path, {"action": "delete_unused", "_selected_action": [unused.pk]})
+    client.post(path, {"action": "delete_unused", "_selected_action": [unused.pk], "post": "1"})
 
     assert after_both == 2
     assert list(MediaFile.objects.values_list("pk", flat=True)) == [used.pk]

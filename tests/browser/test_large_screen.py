@@ -6,7 +6,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser import instructor
 from tests.browser.portal_server import PASSWORD, Portal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 _SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("body *")]
   .filter((element) => [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
   .filter((element) => element.checkVisibility() && element.getClientRects().length)

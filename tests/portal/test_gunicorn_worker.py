@@ -11,6 +11,7 @@ import pytest
 
 from tests.browser import portal_server
 
+pytestmark = pytest.mark.embedded
 SLOW = 40
 
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser import instructor, learner, portal_server
 from tests.browser.builder_page import await_saved, open_builder, type_lines
-from tests.browser.chromium import FLAGS
+from tests.browser.chromium import launched
 from tests.conftest import HAS_SERVICES
 
 HERE = Path(__file__).parent
@@ -46,10 +46,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.P
 @pytest.fixture(scope="module")
 def chromium(portal: portal_server.Portal) -> Iterator[Browser]:
     """Start Debian's Chromium."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

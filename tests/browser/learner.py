@@ -23,14 +23,8 @@ def install_pdfjs() -> None:
             subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=HERE, check=True)
 
 
-_RENDER_FIRST_PAGE = """async ({ url, token }) => {
-  const pdfjs = await import("/__pdfjs/pdf.mjs");
-  pdfjs.GlobalWorkerOptions.workerSrc = "/__pdfjs/pdf.worker.mjs";
-  const task = pdfjs.getDocument({
-    url, httpHeaders: { Authorization: `Bearer ${token}` },
-    disableRange: false, disableStream: true, disableAutoFetch: true, rangeChunkSize: 65536,
-  });
-  const pdf = await task.promise;
+# The end of a function in a page that has opened `pdf`.
+DRAW_FIRST_PAGE = """
   const page = await pdf.getPage(1);
   const viewport = page.getViewport({ scale: 1 });
   const canvas = document.createElement("canvas");
@@ -43,6 +37,18 @@ _RENDER_FIRST_PAGE = """async ({ url, token }) => {
   const text = (await page.getTextContent()).items.map((item) => item.str).join(" ");
   return { pages: pdf.numPages, colours: colours.size, text };
 }"""
+
+_RENDER_FIRST_PAGE = (
+    """async ({ url, token }) => {
+  const pdfjs = await import("/__pdfjs/pdf.mjs");
+  pdfjs.GlobalWorkerOptions.workerSrc = "/__pdfjs/pdf.worker.mjs";
+  const task = pdfjs.getDocument({
+    url, httpHeaders: { Authorization: `Bearer ${token}` },
+    disableRange: false, disableStream: true, disableAutoFetch: true, rangeChunkSize: 65536,
+  });
+  const pdf = await task.promise;"""
+    + DRAW_FIRST_PAGE
+)
 
 _PLAY_AND_SEEK = """async (url) => {
   const video = document.createElement("video");

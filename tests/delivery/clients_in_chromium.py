@@ -12,7 +12,8 @@ from tests.browser.portal_server import PASSWORD
 # With the default of 65536 this linearised PDF, with nine pages a node, cost 0.73 MB (2026-11-25).
 RANGE_CHUNK_BYTES = 16384
 
-_DRAW_FIRST_PAGE = """async ({ url, how, rangeChunkSize }) => {
+_DRAW_FIRST_PAGE = (
+    """async ({ url, how, rangeChunkSize }) => {
   const pdfjs = await import("/__pdfjs/pdf.mjs");
   pdfjs.GlobalWorkerOptions.workerSrc = "/__pdfjs/pdf.worker.mjs";
   const source = { rangeChunkSize, disableAutoFetch: true, disableStream: true };
@@ -28,19 +29,9 @@ _DRAW_FIRST_PAGE = """async ({ url, how, rangeChunkSize }) => {
       source.range.onDataRange(begin, new Uint8Array(await part.arrayBuffer()));
     };
   }
-  const pdf = await pdfjs.getDocument(source).promise;
-  const page = await pdf.getPage(1);
-  const viewport = page.getViewport({ scale: 1 });
-  const canvas = document.createElement("canvas");
-  canvas.width = viewport.width;
-  canvas.height = viewport.height;
-  await page.render({ canvas, canvasContext: canvas.getContext("2d"), viewport }).promise;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-  const colours = new Set();
-  for (let i = 0; i < data.length; i += 40) colours.add(`${data[i]},${data[i + 1]},${data[i + 2]}`);
-  const text = (await page.getTextContent()).items.map((item) => item.str).join(" ");
-  return { pages: pdf.numPages, colours: colours.size, text };
-}"""
+  const pdf = await pdfjs.getDocument(source).promise;"""
+    + learner.DRAW_FIRST_PAGE
+)
 
 _PLAY = """async (url) => {
   const video = document.createElement("video");

@@ -12,10 +12,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import learner
-from tests.browser.chromium import FLAGS
+from tests.browser.chromium import launched
 from tests.delivery import clients_files, clients_in_chromium, clients_servers, multipart
 from tests.delivery.clients_files import FILM_SECONDS, PDF_PAGES, TITLE
 from tests.delivery.doors import FOLDER, Answer, Door
@@ -91,10 +91,8 @@ def chromium() -> Iterator[Browser]:
     """Start Debian's Chromium for this module alone; tests/browser/conftest.py has the reason."""
     _need("chromium", "npm")
     learner.install_pdfjs()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

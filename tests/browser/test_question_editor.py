@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser import instructor
 from tests.browser.portal_server import PASSWORD, Portal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 
 _TYPED = """1. Третий вопрос?
 а) да

@@ -13,7 +13,7 @@ from tests.browser import instructor
 from tests.browser.builder_page import watched
 from tests.browser.portal_server import PASSWORD, Portal
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 NAMES = ["Агрегат А", "Агрегат Б", "Агрегат В"]
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.embedded
 SCRIPT = Path(__file__).parents[2] / "scripts" / "find-python"
 # The interpreter behind the virtual environment that runs the tests: a good one by definition.
 GOOD = sys._base_executable

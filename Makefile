@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: run test check format messages openapi requirements bench-api bench-delivery clean
+.PHONY: run test check format messages openapi requirements bench-api bench-dashboard bench-delivery clean
 
 run: .venv/runtime.stamp
 	@scripts/with-env $(BIN)/python -m portal.embedded
@@ -34,13 +34,17 @@ openapi: .venv/dev.stamp
 
 # Needs wrk and `eval "$(scripts/services env)"` after `scripts/services start`.
 bench-api: .venv/dev.stamp
-	$(BIN)/python bench/api.py
+	$(BIN)/python -m bench.api
+
+bench-dashboard: .venv/dev.stamp
+	$(BIN)/python -m bench.dashboard
 
 # The same, and curl.
 bench-delivery: .venv/dev.stamp
-	$(BIN)/python bench/delivery.py
+	$(BIN)/python -m bench.delivery
 
-requirements:
+requirements: .venv/dev.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check uv
 	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header -o requirements/runtime.txt
 	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --group dev -o requirements/dev.txt
 

@@ -7,7 +7,6 @@ where the machine is shared. Results go to bench/results/api.json.
 
 import json
 import os
-import platform
 import re
 import statistics
 import subprocess
@@ -16,14 +15,13 @@ import tempfile
 import threading
 import time
 import urllib.request
-from datetime import UTC, datetime
 from pathlib import Path
 
+from bench import report
+from bench.report import is_met
+from tests.browser import portal_server
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.browser import portal_server  # noqa: E402 - the path comes first
-
 SECONDS = int(os.environ.get("BENCH_SECONDS", "2"))
 # Each comparison alternates between both servers, as the machine's other load comes and goes.
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
@@ -230,7 +228,8 @@ def main() -> None:
         }
     )
     portal.stop()
-    _write(rows)
+    method = f"medians of {ROUNDS} rounds of {SECONDS} s, both servers in turn"
+    report.write("api", [_judged(row) for row in rows], method=method)
 
 
 def _compared(name: str, bare: tuple, ours: tuple, *headers: str) -> dict:
@@ -260,28 +259,9 @@ def _cold(name: str, bare_url: str, url: str) -> dict:
     }
 
 
-def _is_met(row: dict) -> bool:
-    sign, limit = row["target"].split()
-    return row["ratio"] >= float(limit) if sign == ">=" else row["ratio"] <= float(limit)
-
-
-def _write(rows: list[dict]) -> None:
-    import django
-
-    report = {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; shared",
-        "versions": {"python": platform.python_version(), "django": django.get_version()},
-        "method": f"medians of {ROUNDS} rounds of {SECONDS} s, both servers in turn",
-        # Judged before it is rounded.
-        "rows": [row | {"met": _is_met(row), "ratio": round(row["ratio"], 3)} for row in rows],
-    }
-    target = ROOT / "bench" / "results" / "api.json"
-    target.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    for row in report["rows"]:
-        mark = "met" if row["met"] else "MISSED"
-        figures = f"{row['value']:>9} {row['unit']:10} ratio {row['ratio']:<7}"
-        print(f"{row['name']:48} {figures} {row['target']:8} {mark}")
+def _judged(row: dict) -> dict:
+    """Judge before rounding."""
+    return row | {"met": is_met(row["ratio"], row["target"]), "ratio": round(row["ratio"], 3)}
 
 
 if __name__ == "__main__":

@@ -1,29 +1,25 @@
 """Measures the start page of the admin with 100,000 progress rows on PostgreSQL.
 
-Needs the services of `scripts/services`: eval "$(scripts/services env)" and run this file. "Cold"
+Needs the services of `scripts/services`: run it by `make bench-dashboard`. "Cold"
 is the first request of a minute: it makes anew every figure that is kept for a minute. "Cached"
 finds them in Redis. Results go to bench/results/dashboard.json.
 """
 
 import http.client
-import json
 import os
-import platform
 import statistics
-import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench import report
+from tests.browser import portal_server
+
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tests.browser import portal_server  # noqa: E402 - the path comes first
-
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "30"))
 WARM_UP = 3
 TARGET_MS = 200
@@ -182,30 +178,21 @@ def _row(name: str, value: float, baseline: float) -> dict:
 
 
 def _write(rows: list[dict]) -> None:
-    import django
-
     from bench import world
 
-    report = {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; shared",
-        "versions": {"python": platform.python_version(), "django": django.get_version()},
+    report.write(
+        "dashboard",
+        rows,
         # Above the number of cores others computed too, and waiting is part of the times.
-        "load_average": round(os.getloadavg()[0], 1),
-        "requests_per_case": REQUESTS,
-        "data": {
+        load_average=round(os.getloadavg()[0], 1),
+        requests_per_case=REQUESTS,
+        data={
             "people": world.PEOPLE,
             "topic_progress": world.PROGRESS_ROWS,
             "completed_materials": world.PEOPLE * MATERIALS_EACH,
             "test_results": world.PEOPLE * TESTS_EACH,
         },
-        "rows": rows,
-    }
-    target = ROOT / "bench" / "results" / "dashboard.json"
-    target.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    for row in rows:
-        mark = "met" if row["met"] else "MISSED"
-        print(f"{row['name']:36} {row['value']:>8} ms  ratio {row['ratio']:<6} {mark}")
+    )
 
 
 if __name__ == "__main__":

@@ -7,25 +7,19 @@ bench/results/delivery.json.
 """
 
 import http.client
-import json
 import os
-import platform
 import random
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from bench.api import cpu_seconds, fetch, log_in, run_wrk, start_bare  # noqa: E402 - see above
-from bench.delivery_load import (  # noqa: E402 - see above
+from bench import report
+from bench.api import cpu_seconds, fetch, log_in, run_wrk, start_bare
+from bench.delivery_load import (
     FILM_BYTES,
     SLOW_READERS,
     SMALL_RANGE,
@@ -36,10 +30,12 @@ from bench.delivery_load import (  # noqa: E402 - see above
     plain_nginx,
     slow_readers,
 )
-from tests.browser import portal_server  # noqa: E402 - the path comes first
-from tests.delivery import doors  # noqa: E402 - the path comes first
-from tests.delivery.doors import FOLDER, MIB, Door  # noqa: E402 - the path comes first
+from bench.report import is_met
+from tests.browser import portal_server
+from tests.delivery import doors
+from tests.delivery.doors import FOLDER, MIB, Door
 
+ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 FILM = "bench-film.mp4"
 JSON_PATH = "/api/stations/1"
@@ -55,8 +51,6 @@ def forget_slices(folder: Path) -> None:
 
 def row(name: str, value: float, unit: str, baseline: str, ratio: float, target: str) -> dict:
     """Return a row of the results; the ratio is judged before it is rounded."""
-    sign, limit = target.split()
-    is_met = ratio >= float(limit) if sign == ">=" else ratio <= float(limit)
     return {
         "name": name,
         "value": round(value, 2),
@@ -64,7 +58,7 @@ def row(name: str, value: float, unit: str, baseline: str, ratio: float, target:
         "baseline": baseline,
         "ratio": round(ratio, 3),
         "target": target,
-        "met": is_met,
+        "met": is_met(ratio, target),
     }
 
 
@@ -309,24 +303,11 @@ def main() -> None:
     os.environ["LOG_LEVEL"] = "WARNING"
     rows = rows_embedded(Path(tempfile.mkdtemp(prefix="portal-bench-")))
     rows += rows_on_services(Path(tempfile.mkdtemp(prefix="portal-bench-")))
-    import django
-
-    report = {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "machine": f"{os.cpu_count()} cores, {platform.machine()}, {platform.system()}; shared",
-        "versions": {"python": platform.python_version(), "django": django.get_version()},
-        "method": (
-            f"a film of {FILM_BYTES // MIB} MiB, {ROUNDS} rounds in turn with the baseline,"
-            " medians; the store is OpenStack Swift's S3 API"
-        ),
-        "rows": rows,
-    }
-    target = ROOT / "bench" / "results" / "delivery.json"
-    target.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    for each in rows:
-        mark = "met" if each["met"] else "MISSED"
-        figures = f"{each['value']:>9} {each['unit']:10} ratio {each['ratio']:<8}"
-        print(f"{each['name']:50} {figures} {each['target']:8} {mark}  ({each['baseline']})")
+    method = (
+        f"a film of {FILM_BYTES // MIB} MiB, {ROUNDS} rounds in turn with the baseline, medians;"
+        " the store is OpenStack Swift's S3 API"
+    )
+    report.write("delivery", rows, method=method)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ import http.client
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from tests.deploy.nginx_process import started_nginx
 
 ROOT = Path(__file__).resolve().parent.parent
 FILM_BYTES = 200 * 1024 * 1024
@@ -117,22 +118,14 @@ def page_of_links(url: str, paths: list[str], token: str) -> float:
 def plain_nginx(file: Path, port: int) -> Iterator[str]:
     """Serve a file by nginx with nothing but sendfile; yields its address."""
     folder = Path(tempfile.mkdtemp(prefix="bench-nginx-"))
-    user = "user root;" if os.geteuid() == 0 else ""
     temporary = "".join(
         f"{name}_temp_path {folder}/{name};"
         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (folder / "nginx.conf").write_text(
-        f"{user} worker_processes auto; pid {folder}/pid; error_log stderr; events {{}}"
+        f"worker_processes auto; pid {folder}/pid; error_log stderr; events {{}}"
         f"http {{ access_log off; sendfile on; tcp_nopush on; {temporary}"
         f"server {{ listen 127.0.0.1:{port}; root {file.parent}; }} }}"
     )
-    path = f"{os.environ['PATH']}:/usr/sbin"
-    command = [shutil.which("nginx", path=path), "-c", str(folder / "nginx.conf")]
-    process = subprocess.Popen([*command, "-g", "daemon off;"])
-    try:
-        time.sleep(1)
+    with started_nginx(folder, port=port):
         yield f"http://127.0.0.1:{port}/{file.name}"
-    finally:
-        process.terminate()
-        process.wait(timeout=20)

@@ -18,6 +18,7 @@ from unfold.decorators import display
 
 from media_admin.models import MediaFile
 from media_admin.services import figures, library
+from portal.common.admin_lists import ListPaginator, RememberedOrderMixin
 from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError
 
@@ -27,6 +28,7 @@ _DELETE = Question(
     ),
     note=_("There is no bin for files. If something uses one of them, none is deleted."),
     button=_("Delete for good"),
+    is_final=True,
     changing=lambda selected: selected,
     lines=lambda rows: [filesizeformat(figures.total_bytes(rows))],
 )
@@ -50,12 +52,13 @@ class UploadFilter(DropdownFilter):
 
 
 @admin.register(MediaFile)
-class MediaFileAdmin(ModelAdmin):
+class MediaFileAdmin(RememberedOrderMixin, ModelAdmin):
     """Uploads of everybody; rows come from the upload widgets, so there is nothing to type."""
 
     class Media:
         css: ClassVar = {"all": ["media_admin/library.css"]}
 
+    paginator = ListPaginator
     list_display = ["preview", "title", "show_kind", "size", "show_state", "usage", "uploaded_by"]
     list_display_links = ["title"]
     list_filter = [

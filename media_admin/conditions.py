@@ -7,6 +7,7 @@ from enum import Enum
 
 from django.utils.http import http_date, parse_http_date_safe
 
+NAMES = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range")
 _TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import Field, Max, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,23 +18,17 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from lms.admin.deletion import BinDeletionMixin
 from lms.admin.object_history import ObjectHistoryMixin
-from lms.admin.ordering import RememberedOrderMixin
 from lms.admin.trail import named_parent, trail_of
 from lms.admin.uploads import Upload, upload_field
 from lms.models.base import OrderedModel
 from lms.selectors.bin import is_binnable
 from lms.services import bin as content_bin
 from lms.services import history
+from portal.common.admin_lists import ListPaginator, RememberedOrderMixin
 from portal.common.errors import AppError, Conflict
 
 PAGE_SIZE = 50
 _REFUSED = "_portal_refused"
-
-
-class ListPaginator(Paginator):
-    """Says how many rows there are in words that fit every model."""
-
-    template_name = "lms/admin/pagination.html"
 
 
 class FormFieldsMixin:

@@ -59,6 +59,10 @@ class MediaCookieAuthentication(BaseAuthentication):
         return "Bearer"
 
 
+# How those who ask for files are known: an address in <video> or <img> sends no header.
+FILE_AUTHENTICATION = [OptionalBearerAuthentication, MediaCookieAuthentication]
+
+
 def _bearer_token(request: Request) -> str | None:
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():

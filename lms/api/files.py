@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.authentication import MediaCookieAuthentication, OptionalBearerAuthentication
+from lms.api.authentication import FILE_AUTHENTICATION
 from lms.api.file_keys import clean_key, open_key
 from lms.api.permissions import IsEditor
 from lms.api.serializers import files as shapes
@@ -45,7 +45,7 @@ def _caller(request: Request) -> User | None:
 class FileView(APIView):
     """A route for everyone that asks, per key, who may; by header or by the media cookie."""
 
-    authentication_classes = [OptionalBearerAuthentication, MediaCookieAuthentication]
+    authentication_classes = FILE_AUTHENTICATION
     permission_classes = [AllowAny]
 
 

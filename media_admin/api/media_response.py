@@ -19,29 +19,30 @@ def media_response(request: HttpRequest, wanted: Wanted) -> HttpResponseBase:
         ObjectMissing, TooManyStreams, StoreUnavailable.
     """
     try:
-        response = handed_over(request, wanted)
-        if response is not None:
-            return response
-        return _sent(
+        return without_bytes(request, wanted) or _sent(
             request, *delivery.answer(wanted, method=request.method, headers=request.headers)
         )
     except (RangeNotSatisfiable, PreconditionFailed) as error:
         return error_response(error)
 
 
-def handed_over(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | None:
-    """Return what makes nginx send the file; None where this process has to answer by itself.
+def without_bytes(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | None:
+    """Answer where nginx sends the file, or where there is nothing to send (304, HEAD, empty).
+
+    None where this process has to send by itself: without nginx, and several ranges at once.
 
     Raises:
         as `delivery.decide`.
     """
-    if settings.MEDIA_DELIVERY != "nginx" or request.method != "GET":
+    if settings.MEDIA_DELIVERY != "nginx":
         return None
     headers = request.headers
     is_again = headers.get(AGAIN_HEADER) == "1"
-    decision = delivery.decide(wanted, method="GET", headers=headers, is_fresh=is_again)
-    if len(decision.parts) != 1:
+    decision = delivery.decide(wanted, method=request.method, headers=headers, is_fresh=is_again)
+    if decision.frames:
         return None
+    if not decision.parts:
+        return _with_headers(HttpResponse(status=decision.status), decision.headers)
     told = handover.headers(decision, asked=headers, is_again=is_again)
     return _with_headers(HttpResponse(), told)
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django.core.cache import cache
 
+from media_admin import conditions
 from media_admin.services.delivery import Decision
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import ObjectStat, ObjectStorage
@@ -15,13 +16,6 @@ from media_admin.storage.base import ObjectStat, ObjectStorage
 # A long read is fetched and kept in larger slices: a store answers each with some delay.
 _SHORT_READ_BYTES = 1024 * 1024
 _PLAIN = re.compile(r"bytes=(\d{1,18})-(\d{0,18})\Z", re.ASCII)
-_CONDITIONS = (
-    "If-Match",
-    "If-None-Match",
-    "If-Modified-Since",
-    "If-Unmodified-Since",
-    "If-Range",
-)
 _FIRST_SECONDS = 3600
 _SIGN_EVERY_SECONDS = 3600
 # A reader may pause a video; each of its slices is fetched under the one signature.
@@ -73,7 +67,7 @@ def _is_plain(asked: Mapping[str, str]) -> bool:
 
     A malformed or impossible one, which is ignored or refused, does not match or was refused.
     """
-    if any(asked.get(name) for name in _CONDITIONS):
+    if any(asked.get(name) for name in conditions.NAMES):
         return False
     wanted = asked.get("Range")
     if not wanted:

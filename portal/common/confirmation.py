@@ -23,6 +23,7 @@ class Question:
         title: a lazy ngettext whose number `count` is that of the rows that would change.
         note: what happens to them, in a sentence.
         button: the answer that carries on.
+        is_final: nothing brings back what the action takes away, and the button looks so.
         changing: narrows the selected rows to those that the action changes.
         lines: says line by line what these rows touch.
     """
@@ -32,6 +33,7 @@ class Question:
     button: Any
     changing: Callable[[QuerySet], QuerySet]
     lines: Callable[[QuerySet], list[str]]
+    is_final: bool = False
 
 
 def confirmed(question: Question) -> Callable[[Action], Action]:
@@ -99,6 +101,8 @@ def _page(
         "media": model_admin.media,
         "note": question.note,
         "button_title": question.button,
+        "variant": "danger" if question.is_final else "primary",
+        "icon": "delete" if question.is_final else "check",
     }
     return TemplateResponse(request, _TEMPLATE, common | context)
 

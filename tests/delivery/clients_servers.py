@@ -1,12 +1,9 @@
-"""Servers that a test may kill beside those that all tests share, and one that counts bytes."""
+"""Servers that a test may kill, beside those that all tests share."""
 
 import os
 import signal
-import socket
-import socketserver
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -109,66 +106,3 @@ def _running(
     finally:
         if portal.processes:
             running.kill()
-
-
-class Relay(socketserver.ThreadingTCPServer):
-    """Passes connections on to a port and counts every byte that the server there sends."""
-
-    daemon_threads = True
-
-    def __init__(self, target: int) -> None:
-        super().__init__(("127.0.0.1", 0), _Passing)
-        self.target = target
-        self.sent_bytes = 0
-        self.open: set[socket.socket] = set()
-        self.lock = threading.Lock()
-
-    @property
-    def url(self) -> str:
-        """Where browsers reach it."""
-        return f"http://127.0.0.1:{self.server_address[1]}"
-
-
-class _Passing(socketserver.BaseRequestHandler):
-    def handle(self) -> None:
-        with socket.create_connection(("127.0.0.1", self.server.target)) as behind:
-            with self.server.lock:
-                self.server.open |= {self.request, behind}
-            back = threading.Thread(target=self._pass, args=(behind, self.request))
-            back.start()
-            self._pass(self.request, behind)
-            back.join()
-            with self.server.lock:
-                self.server.open -= {self.request, behind}
-
-    def _pass(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while chunk := source.recv(65536):
-                if target is self.request:
-                    with self.server.lock:
-                        self.server.sent_bytes += len(chunk)
-                target.sendall(chunk)
-        _cut(source)
-        _cut(target)
-
-
-def _cut(connection: socket.socket) -> None:
-    with suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def counting(target: int) -> Iterator[Relay]:
-    """Relay to a port until the block ends."""
-    with Relay(target) as relay:
-        thread = threading.Thread(target=relay.serve_forever, args=(0.05,))
-        thread.start()
-        try:
-            yield relay
-        finally:
-            relay.shutdown()
-            thread.join()
-            with relay.lock:
-                left = list(relay.open)
-            for connection in left:
-                _cut(connection)

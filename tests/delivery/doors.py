@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit
 from tests.browser import portal_server
 from tests.browser.portal_server import Portal
 from tests.delivery.gate import Gate
+from tests.deploy.nginx_process import Answer
 
 MIB = 1024 * 1024
 SMALL = b"0123456789"
@@ -33,15 +34,6 @@ for key, kind, file in %r:
     objects.store_bytes(key, Path(file), content_type=kind)
     HeroSliderImage.objects.filter(key=key).exists() or HeroSliderImage.objects.create(key=key)
 """
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One HTTP answer, read to its end."""
-
-    status: int
-    headers: http.client.HTTPMessage
-    body: bytes
 
 
 @dataclass

@@ -1,9 +1,10 @@
-"""A line to the real store that can be cut, and that counts what passes."""
+"""A line to a real server that can be cut, and that counts what passes."""
 
 import contextlib
 import socket
 import struct
 import threading
+from collections.abc import Iterator
 
 _ABRUPT = struct.pack("ii", 1, 0)
 
@@ -27,7 +28,7 @@ class Gate:
 
     @property
     def connections(self) -> int:
-        """How many lines to the store are open."""
+        """How many lines to the server are open."""
         return len(self._pairs)
 
     def open(self) -> None:
@@ -83,3 +84,13 @@ class Gate:
                     each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPT)
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
+
+
+@contextlib.contextmanager
+def relayed(port: int) -> Iterator[Gate]:
+    """Relay to a port of this machine until the block ends."""
+    gate = Gate(f"127.0.0.1:{port}")
+    try:
+        yield gate
+    finally:
+        gate.cut()

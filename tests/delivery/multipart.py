@@ -2,7 +2,7 @@
 
 import re
 
-from tests.delivery.doors import Answer
+from tests.deploy.nginx_process import Answer
 
 _HEAD = re.compile(rb"Content-Range: bytes (\d+)-(\d+)/(\d+)", re.IGNORECASE)
 

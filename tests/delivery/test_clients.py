@@ -18,7 +18,9 @@ from tests.browser import learner
 from tests.browser.chromium import launched
 from tests.delivery import clients_files, clients_in_chromium, clients_servers, multipart
 from tests.delivery.clients_files import FILM_SECONDS, PDF_PAGES, TITLE
-from tests.delivery.doors import FOLDER, Answer, Door
+from tests.delivery.doors import FOLDER, Door
+from tests.delivery.gate import relayed
+from tests.deploy.nginx_process import Answer
 
 _FILM, _PLAIN, _LINEAR = "clients-Пуск ГПА.mp4", "clients-plain.pdf", "clients-linear.pdf"
 # Named by a regulation, which learners read; and by nothing at all.
@@ -106,9 +108,9 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.mark.browser
 @pytest.mark.parametrize(("name", "most_bytes"), [(_LINEAR, 300_000), (_PLAIN, 1_000_000)])
 def test_pdfjs_draws_page_one_of_a_heavy_pdf_from_few_bytes(door, pdfs, context, name, most_bytes):
-    with clients_servers.counting(door.port) as relay:
-        page = clients_in_chromium.open_blank(context, relay.url)
-        url = learner.stream_url(relay.url, FOLDER + name)
+    with relayed(door.port) as relay:
+        page = clients_in_chromium.open_blank(context, f"http://{relay.address}")
+        url = learner.stream_url(f"http://{relay.address}", FOLDER + name)
         drawn = clients_in_chromium.draw_first_page(page, url=url, how="ranges")
         context.close()
 
@@ -116,21 +118,21 @@ def test_pdfjs_draws_page_one_of_a_heavy_pdf_from_few_bytes(door, pdfs, context,
     assert drawn["colours"] > 100
     assert 30_000 < drawn["read_bytes"] < most_bytes
     # Headers included, that is all that left the server.
-    assert relay.sent_bytes < most_bytes
+    assert relay.bytes_out < most_bytes
 
 
 @pytest.mark.browser
 def test_pdfjs_may_begin_with_the_whole_file_and_break_off(door, pdfs, context):
-    with clients_servers.counting(door.port) as relay:
-        page = clients_in_chromium.open_blank(context, relay.url)
-        url = learner.stream_url(relay.url, FOLDER + _LINEAR)
+    with relayed(door.port) as relay:
+        page = clients_in_chromium.open_blank(context, f"http://{relay.address}")
+        url = learner.stream_url(f"http://{relay.address}", FOLDER + _LINEAR)
         drawn = clients_in_chromium.draw_first_page(page, url=url, how="url")
         context.close()
 
     assert (drawn["pages"], drawn["text"]) == (PDF_PAGES, TITLE)
     assert 30_000 < drawn["read_bytes"] < 300_000
     # What lay in the buffers of sockets was sent in vain: on loopback up to 6 MB were seen.
-    assert relay.sent_bytes < pdfs[_LINEAR] / 4
+    assert relay.bytes_out < pdfs[_LINEAR] / 4
 
 
 @pytest.mark.browser

@@ -136,13 +136,20 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 @contextmanager
 def running_nginx(folder: Path, variables: dict[str, str], *, port: int) -> Iterator[int]:
-    """Run nginx until the block ends; yields the port."""
+    """Run nginx on the portal's configuration until the block ends; yields the port."""
     render(folder, variables)
+    with started_nginx(folder, port=port):
+        yield port
+
+
+@contextmanager
+def started_nginx(folder: Path, *, port: int) -> Iterator[None]:
+    """Run nginx on the configuration in a folder until the block ends."""
     with (folder / "nginx.log").open("wb") as log:
         process = subprocess.Popen(command(folder), stdout=log, stderr=log)
         try:
             _await_port(port, process, folder / "nginx.log")
-            yield port
+            yield
         finally:
             process.terminate()
             process.wait(timeout=20)

@@ -72,3 +72,16 @@ def test_who_may_see_the_library(admin_client_for, role, status):
     _file("stations/1/a.jpg")
 
     assert admin_client_for(role).get("/admin/media_admin/mediafile/").status_code == status
+
+
+def test_the_list_remembers_its_order_and_counts_in_words_that_fit(admin_client_for):
+    _file("stations/1/a.jpg")
+    _file("stations/1/b.jpg")
+    client = admin_client_for(Role.INSTRUCTOR)
+    path = "/admin/media_admin/mediafile/"
+
+    client.get(f"{path}?o=-4")
+    reopened = client.get(path)
+
+    assert (reopened.status_code, reopened["Location"]) == (302, f"{path}?o=-4")
+    assert "Всего: 2" in client.get(f"{path}?o=-4").content.decode()

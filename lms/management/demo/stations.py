@@ -21,10 +21,23 @@ from lms.models import (
 )
 
 _STATION_FIELDS = (
-    "id", "name", "short_name", "description", "power", "commission_date", "status", "location",
-    "type", "design_capacity", "gas_pressure", "distance_from_border", "pipeline_diameter",
-    "input_pressure", "output_pressure", "parallel_lines",
-)  # fmt: skip
+    "id",
+    "name",
+    "short_name",
+    "description",
+    "power",
+    "commission_date",
+    "status",
+    "location",
+    "type",
+    "design_capacity",
+    "gas_pressure",
+    "distance_from_border",
+    "pipeline_diameter",
+    "input_pressure",
+    "output_pressure",
+    "parallel_lines",
+)
 _PHOTO_FOLDERS = {"station_image": "images", "tech_map_image": "tech_maps"}
 
 

@@ -1,4 +1,4 @@
-"""Lists remember how each person last sorted them, in a cookie of the list itself."""
+"""What every list of the admin does: it remembers its order, and says how many rows there are."""
 
 import re
 from datetime import timedelta
@@ -7,10 +7,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 _KEPT_FOR = timedelta(days=365)
 _COLUMNS = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
+
+
+class ListPaginator(Paginator):
+    """Says how many rows there are in words that fit every model."""
+
+    template_name = "admin/pages_and_total.html"
 
 
 class RememberedOrderMixin:

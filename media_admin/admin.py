@@ -78,10 +78,10 @@ class MediaFileAdmin(RememberedOrderMixin, ModelAdmin):
     fields = [
         "large_preview",
         "original_name",
-        "show_kind",
+        "kind",
         "content_type",
         "size",
-        "show_state",
+        "state",
         "usage",
         "key",
         "etag",

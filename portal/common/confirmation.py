@@ -101,8 +101,8 @@ def _page(
         "media": model_admin.media,
         "note": question.note,
         "button_title": question.button,
-        "variant": "danger" if question.is_final else "primary",
-        "icon": "delete" if question.is_final else "check",
+        "answer_variant": "danger" if question.is_final else "primary",
+        "answer_icon": "delete" if question.is_final else "check",
     }
     return TemplateResponse(request, _TEMPLATE, common | context)
 

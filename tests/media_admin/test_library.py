@@ -74,6 +74,25 @@ def test_who_may_see_the_library(admin_client_for, role, status):
     assert admin_client_for(role).get("/admin/media_admin/mediafile/").status_code == status
 
 
+def test_a_file_is_described_in_words(admin_client_for):
+    file = _file("stations/1/a.jpg")
+
+    page = admin_client_for(Role.INSTRUCTOR).get(f"/admin/media_admin/mediafile/{file.pk}/change/")
+
+    assert "готов" in page.content.decode()
+    assert "(&#x27;" not in page.content.decode()
+
+
+def test_the_question_leaves_the_badge_in_the_head_as_it_is(admin_client_for):
+    client, file = admin_client_for(Role.INSTRUCTOR), _file("stations/1/a.jpg")
+    path = "/admin/media_admin/mediafile/"
+    asked = client.post(path, {"action": "delete_unused", "_selected_action": [file.pk]})
+
+    assert asked.context_data["answer_variant"] == "danger"
+    # Names that unfold's own parts of the page read as well.
+    assert not {"variant", "icon"} & set(asked.context_data)
+
+
 def test_the_list_remembers_its_order_and_counts_in_words_that_fit(admin_client_for):
     _file("stations/1/a.jpg")
     _file("stations/1/b.jpg")

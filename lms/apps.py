@@ -16,8 +16,10 @@ class LmsConfig(AppConfig):
     def ready(self) -> None:
         """Let searches on SQLite ignore the case of Cyrillic; watch what happens to content."""
         # Models exist only now.
+        from lms.services import bin as content_bin
         from lms.services import content_cache, history
 
         connection_created.connect(teach_like, dispatch_uid="portal.sqlite.like")
         content_cache.watch(self.get_models())
         history.watch(self.get_models())
+        content_bin.watch(self.get_models())

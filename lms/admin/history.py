@@ -25,7 +25,7 @@ from lms.admin.bin import KindFilter, PersonFilter
 from lms.admin.deletion import following, kind_word, post_button, tell
 from lms.admin.filters import ChoiceFilter, PeriodFilter
 from lms.admin.labels import time_column
-from lms.admin.object_history import may_restore, object_url, shown_changes
+from lms.admin.object_history import change_url, may_restore, shown_changes
 from lms.models import ChangeKind, ContentChange
 from lms.selectors import history as selectors
 from lms.services import history
@@ -88,7 +88,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
         changes = list(changelist.result_list)
         self._name_roots(changes)
         for change in changes:
-            change.page_url = object_url(request, change)
+            change.page_url = change_url(request, change)
         return changelist
 
     def render_change_form(
@@ -97,7 +97,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
         """Add what the change did and the way back."""
         change = context["original"]
         self._name_roots([change])
-        change.page_url = object_url(request, change)
+        change.page_url = change_url(request, change)
         context |= {"changes": shown_changes(request, [change]), "show_history": False}
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -112,7 +112,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
             raise PermissionDenied
         self._restore(request, change)
         default = reverse("admin:lms_contentchange_change", args=[change.pk])
-        return HttpResponseRedirect(following(request, object_url(request, change) or default))
+        return HttpResponseRedirect(following(request, change_url(request, change) or default))
 
     def _restore(self, request: HttpRequest, change: ContentChange) -> None:
         last = selectors.later_change(change) or change

@@ -6,17 +6,21 @@ from typing import Any
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from lms.admin.deletion import kind_word
 from lms.models import ChangeKind, ContentChange, CourseProgram, Station
+from lms.selectors import comparison
 from lms.selectors import history as selectors
 from lms.services.history import RECORDED_MODELS
 
 _PAGE_SIZE = 25
+# A longer number is none of a change.
+_MOST_DIGITS = 19
 _ROOTS = (CourseProgram, Station)
 _ICONS = {
     ChangeKind.CREATED.value: "add_circle",
@@ -29,35 +33,94 @@ _ICONS = {
 class ObjectHistoryMixin:
     """Shows the recorded changes of content; other models keep Django's page."""
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add the comparison of two moments."""
+        urls = super().get_urls()
+        if self.opts.model_name not in RECORDED_MODELS:
+            return urls
+        view = self.admin_site.admin_view(self.compare_view)
+        name = f"{self.opts.app_label}_{self.opts.model_name}_compare"
+        return [path("<path:object_id>/history/compare/", view, name=name), *urls]
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Show what happened to the object; to programs and stations with all below them."""
         if self.opts.model_name not in RECORDED_MODELS:
             return super().history_view(request, object_id, extra_context)
-        obj = self.get_object(request, unquote(object_id))
+        obj = self._seen(request, object_id)
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        may_view = self.has_view_or_change_permission(request, obj)
+        page = Paginator(_changes(obj), _PAGE_SIZE).get_page(request.GET.get("p"))
+        context = {
+            "title": _("History: %(title)s") % {"title": obj},
+            "page": page,
+            "changes": shown_changes(request, list(page)),
+            **(extra_context or {}),
+        }
+        return self._shown(request, "lms/admin/history_object.html", obj, context)
+
+    def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what all changes between two moments did in the end.
+
+        `since` and `until` are numbers of changes: before the one, after the other; without them
+        it is from the oldest listed moment until now.
+        """
+        obj = self._seen(request, object_id)
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        changes = _changes(obj)
+        asked = {name: _number(request, name) for name in ("since", "until")}
+        moments = comparison.moments(changes, named=[n for n in asked.values() if n is not None])
+        newest, oldest = (moments[0].last, moments[-1].first) if moments else (0, 0)
+        since = oldest if asked["since"] is None else asked["since"]
+        until = newest if asked["until"] is None else asked["until"]
+        found, is_cut = comparison.net_changes(changes, since=since, until=until)
+        context = {
+            "title": _("Comparison: %(title)s") % {"title": obj},
+            "moments": moments,
+            "since": since,
+            "until": until,
+            "changes": shown_changes(request, found),
+            "most": comparison.MOST_OBJECTS if is_cut else None,
+        }
+        return self._shown(request, "lms/admin/history_compare.html", obj, context)
+
+    def _seen(self, request: HttpRequest, object_id: str) -> Model | None:
+        """Return the object, if this person may see it and the history."""
+        obj = self.get_object(request, unquote(object_id))
+        may_view = obj is None or self.has_view_or_change_permission(request, obj)
         if not (may_view and request.user.has_perm("lms.view_contentchange")):
             raise PermissionDenied
-        find = selectors.changes_under if isinstance(obj, _ROOTS) else selectors.changes_of
-        pages = Paginator(find(self.opts.model_name, obj.pk), _PAGE_SIZE)
-        page = pages.get_page(request.GET.get("p"))
-        context = {
+        return obj
+
+    def _shown(
+        self, request: HttpRequest, template: str, obj: Model, context: dict[str, Any]
+    ) -> HttpResponse:
+        shared = {
             **self.admin_site.each_context(request),
-            "title": _("History: %(title)s") % {"title": obj},
             "opts": self.opts,
             "object": obj,
             "original": obj,
-            "page": page,
-            "changes": shown_changes(request, list(page)),
             "with_parts": isinstance(obj, _ROOTS),
             "media": self.media,
             "preserved_filters": self.get_preserved_filters(request),
-            **(extra_context or {}),
         }
-        return TemplateResponse(request, "lms/admin/history_object.html", context)
+        return TemplateResponse(request, template, {**shared, **context})
+
+
+def _changes(obj: Model) -> QuerySet:
+    find = selectors.changes_under if isinstance(obj, _ROOTS) else selectors.changes_of
+    return find(obj._meta.model_name, obj.pk)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    value = request.GET.get(name, "")
+    if not value:
+        return None
+    if not (value.isascii() and value.isdigit() and len(value) < _MOST_DIGITS):
+        raise Http404
+    return int(value)
 
 
 def shown_changes(request: HttpRequest, changes: Sequence[ContentChange]) -> list[dict[str, Any]]:
@@ -73,7 +136,7 @@ def shown_changes(request: HttpRequest, changes: Sequence[ContentChange]) -> lis
             "change": change,
             "icon": _ICONS.get(change.kind, "history"),
             "kind": kind_word(change.model),
-            "url": object_url(request, change),
+            "url": change_url(request, change),
             "rows": differences[change.pk],
             "undo": _undo(request, change, entries.get((change.model, change.object_id))),
         }
@@ -81,12 +144,17 @@ def shown_changes(request: HttpRequest, changes: Sequence[ContentChange]) -> lis
     ]
 
 
-def object_url(request: HttpRequest, change: ContentChange) -> str | None:
+def change_url(request: HttpRequest, change: ContentChange) -> str | None:
     """Return the address of the object's page for the one who may see it."""
-    is_gone = change.kind == ChangeKind.DELETED or selectors.model_named(change.model) is None
-    if is_gone or not request.user.has_perm(f"lms.view_{change.model}"):
+    is_gone = change.kind == ChangeKind.DELETED
+    return None if is_gone else object_url(request, change.model, change.object_id)
+
+
+def object_url(request: HttpRequest, model: str, object_id: str) -> str | None:
+    """Return the address of an object of content for the one who may see it."""
+    if selectors.model_named(model) is None or not request.user.has_perm(f"lms.view_{model}"):
         return None
-    return reverse(f"admin:lms_{change.model}_change", args=[change.object_id])
+    return reverse(f"admin:lms_{model}_change", args=[object_id])
 
 
 def may_restore(request: HttpRequest, change: ContentChange) -> bool:

@@ -15,6 +15,8 @@ from lms.admin.labels import FLAG_COLOURS, shown, time_column
 from lms.admin.uploads import Upload, thumbnail
 from lms.models import HeroSliderImage, SiteSettings
 
+_HAS_SETTINGS = "_portal_has_site_settings"
+
 
 @admin.register(SiteSettings)
 class SiteSettingsAdmin(PortalModelAdmin):
@@ -36,7 +38,12 @@ class SiteSettingsAdmin(PortalModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Allow one row."""
-        return super().has_add_permission(request) and not SiteSettings.objects.exists()
+        if not super().has_add_permission(request):
+            return False
+        # The frame of a page asks several times.
+        if not hasattr(request, _HAS_SETTINGS):
+            setattr(request, _HAS_SETTINGS, SiteSettings.objects.exists())
+        return not getattr(request, _HAS_SETTINGS)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Keep the row: empty it instead."""

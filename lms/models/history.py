@@ -1,6 +1,7 @@
 """What happened to content: one row for each change of one object."""
 
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -12,6 +13,14 @@ SILENT_COLUMNS = frozenset(
     {"created_at", "updated_at", "version", "tree_version", "bin_entry_id", "courses_count"}
     | {"topics_count", "lessons_count", "tests_count", "questions_count"}
 )
+
+State = dict[str, Any]
+
+
+def differs(before: State, after: State) -> bool:
+    """Tell whether the difference of two states is worth a record."""
+    names = (before | after).keys() - SILENT_COLUMNS
+    return any(before.get(name) != after.get(name) for name in names)
 
 
 class ChangeKind(models.TextChoices):

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db.models import CharField, Exists, Field, Model, OuterRef, QuerySet, TextField
+from django.utils import timezone
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ _FOR_TOOLS = frozenset({"lesson_key", "topic_key"})
 _MOST_WORDS = 3000
 _LONGEST_TEXT = 600
 _LONGEST_SAME = 160
+_MOST_GROUPED = 300
 
 Titles = dict[type[Model], dict[str, str]]
 
@@ -57,6 +59,21 @@ def changes_under(root_model: str, root_id: Any) -> QuerySet:
     """List the changes of a program or station and of all content below it, the latest first."""
     rows = ContentChange.objects.filter(root_model=root_model, root_id=str(root_id))
     return rows.select_related("user").order_by("-pk")
+
+
+def latest_edits(limit: int) -> list[tuple[ContentChange, int]]:
+    """List the latest changes, those of one person in one program or station on a day as one.
+
+    Each comes with how many it stands for among the latest few hundred. One query; the states
+    before and after are not loaded.
+    """
+    rows = ContentChange.objects.select_related("user").defer("before", "after").order_by("-pk")
+    groups: dict[tuple[Any, ...], list[ContentChange]] = {}
+    for row in rows[:_MOST_GROUPED]:
+        root = (row.root_model, row.root_id) if row.root_id else (row.model, row.object_id)
+        day = timezone.localdate(row.happened_at)
+        groups.setdefault((row.user_id, *root, day), []).append(row)
+    return [(group[0], len(group)) for group in groups.values()][:limit]
 
 
 def later_change(change: ContentChange) -> ContentChange | None:

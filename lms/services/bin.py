@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.signals import post_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,7 @@ __all__ = [
     "put",
     "put_all",
     "restore",
+    "watch",
 ]
 
 _BATCH = 200
@@ -83,7 +85,7 @@ def restore(entry: BinEntry, *, by: User | None) -> tuple[BinnableModel, list[st
     """
     entry = _locked(entry)
     root = selectors.root_of(entry)
-    _require_parents(root)
+    _require_parents(root, lock=True)
     notes = _make_room(entry, root)
     for model in selectors.models_below(type(root)):
         model.everything.filter(bin_entry=entry).update(bin_entry=None)
@@ -182,7 +184,11 @@ def _mark_below(model: type[BinnableModel], entry_ids: list[int]) -> None:
         below = Q()
         for link in links:
             below |= Q(**{f"{link.name}__bin_entry__in": entry_ids})
-        child.objects.filter(below).update(bin_entry=_entry_of_parent(links))
+        rows = child.objects.filter(below)
+        if selectors.children_of(child):
+            # Waits for those who insert below one of them, and lets nobody begin to.
+            list(rows.select_for_update(of=["self"]).order_by("pk").values_list("pk"))
+        rows.update(bin_entry=_entry_of_parent(links))
 
 
 def _entry_of_parent(links: list[ForeignKey]) -> Any:
@@ -208,6 +214,22 @@ def _store_numbers(programs: set[int], tests: Iterable[tuple[type[Model], int]])
     content_cache.bump()
 
 
+def watch(models: Iterable[type[Model]]) -> None:
+    """Refuse new content below what is in the bin."""
+    for model in models:
+        if is_binnable(model):
+            post_save.connect(_require_visible, sender=model, dispatch_uid="lms.bin.parents")
+
+
+def _require_visible(instance: BinnableModel, created: bool, raw: bool, **kwargs: Any) -> None:
+    """Look at the parents once the row is there: from then on no deletion can pass it by.
+
+    A form or an import chose the parent before, and somebody may have deleted it meanwhile.
+    """
+    if created and not raw and instance.bin_entry_id is None:
+        _require_parents(instance)
+
+
 def _locked(entry: BinEntry) -> BinEntry:
     found = BinEntry.objects.select_for_update().filter(pk=entry.pk).first()
     if found is None:
@@ -219,12 +241,21 @@ def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet:
     return model.everything.filter(bin_entry=entry)
 
 
-def _require_parents(root: BinnableModel) -> None:
-    for column in root._meta.concrete_fields:
-        if isinstance(column, ForeignKey) and is_binnable(column.related_model):
-            parent = getattr(root, column.name)
-            if parent is not None and parent.bin_entry_id is not None:
-                raise ParentInBin(_("Restore “%(parent)s” first.") % {"parent": parent})
+def _require_parents(row: BinnableModel, *, lock: bool = False) -> None:
+    """Refuse a row below the bin; with `lock` nobody deletes its parents until the commit."""
+    for column in row._meta.concrete_fields:
+        key = getattr(row, column.attname)
+        if key is None or not isinstance(column, ForeignKey):
+            continue
+        if not is_binnable(column.related_model):
+            continue
+        parents = column.related_model.everything.filter(pk=key)
+        if lock:
+            parents = parents.select_for_update(no_key=True)
+        parent = parents.first()
+        if parent is not None and parent.bin_entry_id is not None:
+            text = _("“%(parent)s” is in the bin. Restore it first.")
+            raise ParentInBin(text % {"parent": parent})
 
 
 def _make_room(entry: BinEntry, root: BinnableModel) -> list[str]:

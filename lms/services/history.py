@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from lms.errors import ChangeNotRestorable
 from lms.models import ChangeKind, ContentChange, FinalTest, LessonTest, Question, User
 from lms.models.history import SILENT_COLUMNS as SILENT
+from lms.models.history import State, differs
 from lms.models.roles import CONTENT_MODELS
 from lms.selectors.content_roots import NO_ROOT, Root, parents_of, paths_of, root_from, roots_of
 from lms.selectors.files import KEY_COLUMNS
@@ -31,7 +32,6 @@ from lms.services import courses
 from media_admin.services import objects
 from portal.common.errors import Invalid
 
-State = dict[str, Any]
 # Records of other tools and of uploads, and remarks of people: no content to restore.
 _NOT_RECORDED = frozenset({"comment", "videotranscodejob", "mediafile", "binentry"})
 RECORDED_MODELS = CONTENT_MODELS - _NOT_RECORDED - {"contentchange"}
@@ -112,11 +112,6 @@ def actor() -> User | None:
 def state_of(row: Model) -> State:
     """Return the columns of a row as JSON holds them."""
     return _state({c.attname: getattr(row, c.attname) for c in row._meta.concrete_fields})
-
-
-def differs(before: State, after: State) -> bool:
-    """Tell whether a change is worth a record."""
-    return any(before.get(name) != after.get(name) for name in before | after if name not in SILENT)
 
 
 def watch(models: Iterable[type[Model]]) -> None:

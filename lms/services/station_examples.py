@@ -27,7 +27,7 @@ def _cells() -> dict[str, list[Any]]:
             _("Gas detection"),
             _("Instrument works"),
             _("Watches all halls around the clock."),
-            "\n".join([_("Alarm at 10 % of the explosive limit"), _("Switches the fans on")]),
+            "\n".join([_("Alarm at a tenth of the explosive limit"), _("Switches the fans on")]),
         ],
         "gas-sources": [_("Northern pipeline, line 1")],
         "photos": [_("Machine hall"), _("machine hall"), "stations/photos/hall.jpg"],

@@ -1,12 +1,16 @@
 """Starts a whole portal for the browser tests: embedded, or on PostgreSQL, Redis and S3."""
 
+import fcntl
 import os
+import re
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -73,7 +77,13 @@ def free_port() -> int:
 
 
 def start_embedded(folder: Path) -> Portal:
-    """Start what `make run` starts, with a data folder of its own."""
+    """Start what `make run` starts, with a data folder of its own that holds the fresh demo."""
+    prepared = _once("embedded", folder, lambda place: _start_embedded(place).stop())
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    return _start_embedded(folder)
+
+
+def _start_embedded(folder: Path) -> Portal:
     port = free_port()
     environment = _base(folder) | {
         "EMBEDDED": "1",
@@ -87,12 +97,31 @@ def start_embedded(folder: Path) -> Portal:
     return wait(portal)
 
 
-def start_gunicorn(folder: Path, *, database: str, **extra: str) -> Portal:
-    """Start gunicorn with production settings on the services of TEST_*, in a fresh database."""
+def start_gunicorn(
+    folder: Path, *, database: str, template: str | None = None, **extra: str
+) -> Portal:
+    """Start gunicorn with production settings on the services of TEST_*.
+
+    The database is a fresh one: a copy of `template` with its static files, or an empty one.
+    """
+    portal = _on_services(folder, database=database, template=template, **extra)
+    if template is None:
+        _prepare(portal)
+    spawn(portal, [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"])
+    return wait(portal)
+
+
+def _prepare(portal: Portal) -> None:
+    portal.manage("migrate", "--verbosity", "0")
+    portal.manage("collectstatic", "--noinput", "--verbosity", "0")
+
+
+def _on_services(folder: Path, *, database: str, template: str | None, **extra: str) -> Portal:
     port = free_port()
+    # Each worker may run a portal: none may drop another's database or share its cache.
+    url = _fresh_database(os.environ["TEST_DATABASE_URL"], f"{database}_{_WORKER}", template)
     environment = _base(folder) | {
-        # Each worker may run a portal: none may drop another's database or share its cache.
-        "DATABASE_URL": _fresh_database(os.environ["TEST_DATABASE_URL"], f"{database}_{_WORKER}"),
+        "DATABASE_URL": url,
         "REDIS_URL": os.environ["TEST_REDIS_URL"].rsplit("/", 1)[0] + f"/{9 + _WORKER % 7}",
         "MINIO_ENDPOINT": os.environ["TEST_S3_ENDPOINT"],
         "MINIO_BUCKET": BUCKET,
@@ -105,12 +134,7 @@ def start_gunicorn(folder: Path, *, database: str, **extra: str) -> Portal:
         **extra,
     }
     _make_bucket(environment)
-    portal = Portal(f"http://127.0.0.1:{port}", folder / "portal.log", environment)
-    portal.manage("migrate", "--verbosity", "0")
-    portal.manage("collectstatic", "--noinput", "--verbosity", "0")
-    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
-    spawn(portal, command)
-    return wait(portal)
+    return Portal(f"http://127.0.0.1:{port}", folder / "portal.log", environment)
 
 
 def start_on_services(
@@ -121,8 +145,11 @@ def start_on_services(
     As in production the store has no address of its own for browsers: /api/minio leads to it.
     """
     environment = {"TRUSTED_PROXIES": "1", "MEDIA_DELIVERY": "nginx"} | environment
-    portal = start_gunicorn(folder, database=database, **environment)
-    portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
+    prepared = _once("services", folder, _prepare_services)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(prepared / "static", folder / "static", copy_function=os.link)
+    template = (prepared / "database").read_text()
+    portal = start_gunicorn(folder, database=database, template=template, **environment)
     store = urlsplit(portal.environment["MINIO_ENDPOINT"]).netloc
     web, port = urlsplit(portal.url).netloc, free_port()
     variables = nginx_variables(folder, web=web, store=store, port=port)
@@ -131,6 +158,37 @@ def start_on_services(
     portal.front.enter_context(running_nginx(folder, variables, port=port))
     portal.url = f"http://127.0.0.1:{port}"
     return portal
+
+
+def _prepare_services(place: Path) -> None:
+    portal = _on_services(place, database="portal_prepared", template=None)
+    _prepare(portal)
+    portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
+    name = urlsplit(portal.environment["DATABASE_URL"]).path.removeprefix("/")
+    (place / "database").write_text(name)
+
+
+def _once(name: str, folder: Path, make: Callable[[Path], None]) -> Path:
+    """Return the folder that the first of all processes of this test run has made."""
+    shared = _folder_of_run(folder)
+    shared.mkdir(parents=True, exist_ok=True)
+    place, done = shared / f"prepared-{name}", shared / f"prepared-{name}.done"
+    with (shared / f"prepared-{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            make(place)
+            done.touch()
+    return place
+
+
+def _folder_of_run(folder: Path) -> Path:
+    """Return what pytest's workers share; outside of pytest nobody shares anything."""
+    for parent in folder.parents:
+        if parent.name.startswith("popen-gw"):
+            return parent.parent
+        if re.fullmatch(r"pytest-\d+", parent.name):
+            return parent
+    return folder.with_name(f"{folder.name}-prepared")
 
 
 def _base(folder: Path) -> dict[str, str]:
@@ -172,12 +230,12 @@ def wait(portal: Portal, seconds: int = 180) -> Portal:
     raise AssertionError(f"the portal did not start:\n{log}")
 
 
-def _fresh_database(url: str, name: str) -> str:
+def _fresh_database(url: str, name: str, template: str | None) -> str:
     connection = psycopg2.connect(url)
     connection.autocommit = True
     with connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {name}")
+        cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
     connection.close()
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 

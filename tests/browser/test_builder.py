@@ -123,6 +123,35 @@ def test_topics_are_dragged_between_lessons(page: Page, program: str, build: Bui
     assert stored_tree(page, program) == [["Второй", ["г"]], ["Первый", ["а", "б", "в"]]]
 
 
+def test_all_that_was_undone_is_done_again(page: Page, program: str, build: Build):
+    build(Первый=["а", "б"], Второй=["в"])
+    before = stored_tree(page, program)
+    rename_row(page, "а", "а новая")
+    for key in ("Alt+ArrowRight", "Control+D", "Alt+ArrowUp", "Delete"):
+        page.keyboard.press(key)
+    row_of(page, "б").locator("[data-switch]").click()
+    row_of(page, "Второй").focus()
+    page.keyboard.press("Shift+N")
+    type_lines(page, "ещё")
+    after = stored_tree(page, program)
+    assert after == [["Первый", ["б"]], ["Второй", ["в", "а новая", "ещё"]]]
+
+    page.locator("[data-row]").first.focus()
+    for _ in range(7):
+        page.keyboard.press("Control+Z")
+    assert stored_tree(page, program) == before
+    expect(row_of(page, "б").locator("[data-switch]")).to_have_attribute("aria-checked", "true")
+    expect(page.locator('[data-act="undo"]')).to_be_disabled()
+    page.click('[data-act="redo"]')
+    for key in ("Control+Shift+Z", "Control+Y") * 3:
+        page.keyboard.press(key)
+    expect(page.locator('[data-act="redo"]')).to_be_disabled()
+    assert stored_tree(page, program) == after
+    page.reload()
+    await_saved(page)
+    expect(row_of(page, "б").locator("[data-switch]")).to_have_attribute("aria-checked", "false")
+
+
 def test_a_deleted_lesson_comes_back_whole(page: Page, program: str, build: Build):
     build(Первый=["а", "б"], Второй=[])
     page.reload()
@@ -361,16 +390,3 @@ def test_a_copy_is_made_and_what_the_server_refuses_can_be_put_back(
     expect(box).to_have_count(0)
     expect(switch).to_have_attribute("aria-checked", "false")
     page.problems[:] = [text for text in page.problems if "400" not in text]
-
-
-@pytest.mark.parametrize("width", [360, 820])
-def test_a_narrow_page_does_not_scroll_sideways(page: Page, program: str, build: Build, width: int):
-    build(Урок_с_длинным_названием_без_пробелов_и_переносов=["Тема с длинным названием"])
-    page.set_viewport_size({"width": width, "height": 740})
-    page.reload()
-    await_saved(page)
-
-    widths = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
-    page.set_viewport_size({"width": 1440, "height": 900})
-
-    assert widths[0] <= widths[1]

@@ -152,6 +152,30 @@ test("undo takes back the last act, or the one that is named", () => {
   assert.deepEqual(log, ["first", "second"]);
 });
 
+test("what was taken back is done again, the last first, until something else is done", () => {
+  let title = "old";
+  const to = (value, other) => () => ((title = value), to(other, value));
+  const stack = new UndoStack();
+  const change = (value) => {
+    stack.push(value, to(title, value));
+    title = value;
+  };
+  change("new");
+  change("newer");
+  assert.equal(stack.redo(), null);
+  stack.undo();
+  stack.undo();
+  assert.deepEqual([title, stack.size, stack.undone], ["old", 0, 2]);
+  assert.equal(stack.redo().text, "new");
+  assert.equal(title, "new");
+  stack.redo();
+  assert.deepEqual([title, stack.size, stack.undone], ["newer", 2, 0]);
+  stack.undo();
+  assert.equal(title, "new");
+  change("other");
+  assert.deepEqual([stack.redo(), title, stack.undone], [null, "other", 0]);
+});
+
 test("keys mean the same on a Cyrillic layout", () => {
   const key = (name, changes = {}) => commandOf({ key: name, code: "", ...changes });
   assert.equal(key("ArrowUp"), "up");
@@ -160,6 +184,9 @@ test("keys mean the same on a Cyrillic layout", () => {
   assert.equal(key("т", { code: "KeyN" }), "add");
   assert.equal(key("Т", { code: "KeyN", shiftKey: true }), "addInside");
   assert.equal(key("я", { code: "KeyZ", ctrlKey: true }), "undo");
+  assert.equal(key("Я", { code: "KeyZ", ctrlKey: true, shiftKey: true }), "redo");
+  assert.equal(key("н", { code: "KeyY", ctrlKey: true }), "redo");
+  assert.equal(key("D", { code: "KeyD", ctrlKey: true, shiftKey: true }), null);
   assert.equal(key("d", { code: "KeyD", metaKey: true }), "duplicate");
   assert.equal(key("?", { shiftKey: true }), "help");
   assert.equal(key("ArrowUp", { altKey: true, ctrlKey: true }), null);

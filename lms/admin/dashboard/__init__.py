@@ -22,7 +22,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if sees_content or sees_people:
         context.update(learning.parts(links, sees_people=sees_people))
     if sees_content:
-        context.update(content.parts(links), edits=feeds.edits(user))
+        context.update(content.parts(links), edits=feeds.edits(request))
     if sees_people:
         context.update(latest=feeds.latest_learning(links), stopped=feeds.stopped(links))
     context["quick_links"] = feeds.quick_links(user)

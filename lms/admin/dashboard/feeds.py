@@ -8,14 +8,19 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lms.admin.dashboard.figures import Links, optional_url
+from lms.admin.deletion import kind_word
+from lms.admin.object_history import change_url, object_url
 from lms.models import User
 from lms.selectors import dashboard as selectors
-from lms.selectors import reports
+from lms.selectors import history, reports
+from lms.services.history import RECORDED_MODELS
 
 
 def quick_links(user: User) -> list[dict[str, Any]]:
@@ -64,23 +69,59 @@ def stopped(links: Links) -> list[dict[str, Any]]:
     ]
 
 
-def edits(user: User) -> list[dict[str, Any]]:
-    """List the latest edits of objects that this person may see."""
+def edits(request: HttpRequest) -> list[dict[str, Any]]:
+    """List the latest edits of objects that this person may see.
+
+    Of content the history knows more than the admin's log: what the builder, the editors and
+    imports did. What one person did in a program or station on a day is one row.
+    """
+    rows = _logged(request.user)
+    if request.user.has_perm("lms.view_contentchange"):
+        rows += _changed(request)
+    return sorted(rows, key=lambda row: row["when"], reverse=True)[: reports.RECENT_ROWS]
+
+
+def _logged(user: User) -> list[dict[str, Any]]:
     entries = LogEntry.objects.select_related("user", "content_type").order_by("-action_time")
+    if user.has_perm("lms.view_contentchange"):
+        entries = entries.exclude(
+            content_type__app_label="lms", content_type__model__in=RECORDED_MODELS
+        )
     if not user.is_superuser:
         entries = entries.exclude(content_type__model__in=_hidden_models(user))
     return [
-        {
-            "person": entry.user,
-            "verb": _verb(entry),
-            "kind": entry.content_type.name if entry.content_type else "",
-            "what": entry.object_repr,
-            "when": entry.action_time,
-            "age": _age(entry.action_time),
-            "url": _admin_url(entry),
-        }
+        _edit(
+            entry.action_time,
+            person=entry.user,
+            verb=_verb(entry),
+            kind=entry.content_type.name if entry.content_type else "",
+            what=entry.object_repr,
+            url=_admin_url(entry),
+        )
         for entry in entries[: reports.RECENT_ROWS]
     ]
+
+
+def _changed(request: HttpRequest) -> list[dict[str, Any]]:
+    found = history.latest_edits(reports.RECENT_ROWS)
+    titles = history.root_titles([change for change, count in found if count > 1])
+    rows = []
+    for change, count in found:
+        edit = {"person": change.user or _("by the server")}
+        if count > 1 and (root := titles.get((change.root_model, change.root_id))):
+            verb = ngettext("%(count)s change", "%(count)s changes", count) % {"count": count}
+            url = object_url(request, change.root_model, change.root_id)
+            edit |= {"verb": verb, "what": root, "kind": kind_word(change.root_model), "url": url}
+        else:
+            verb, kind = change.get_kind_display(), kind_word(change.model)
+            edit |= {"verb": verb, "what": change.title, "kind": kind}
+            edit["url"] = change_url(request, change)
+        rows.append(_edit(change.happened_at, **edit))
+    return rows
+
+
+def _edit(when: datetime, **edit: Any) -> dict[str, Any]:
+    return {"when": when, "age": _age(when), **edit}
 
 
 def _verb(entry: LogEntry) -> str:

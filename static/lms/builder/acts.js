@@ -1,4 +1,4 @@
-/* What people do to the tree: on the page at once, to the server by the queue, back by Ctrl+Z. */
+/* What people do to the tree: on the page at once, to the server by the queue; back and forth. */
 
 import { Tree, isTest } from "./model.js";
 import { inOrder, isThere, settled, wayBack } from "./places.js";
@@ -23,11 +23,17 @@ export class Acts {
     this.#set(node, { [field]: value }, { [field]: before });
     const title = titleOf(node, this.words);
     const word = field !== "isActive" ? "didRename" : value ? "didSwitchOn" : "didSwitchOff";
-    this.#record(this.words(word, { title }), () => {
-      this.#set(node, { [field]: before }, { [field]: node.data[field] });
-      if (this.#isHere(node)) this.view.focus(node);
-    });
+    this.undo.push(this.words(word, { title }), this.#toValue(node, field, before, value));
     this.say(this.words(word, { title }));
+  }
+
+  /** What sets a field, and returns what sets its other value. */
+  #toValue(node, field, value, other) {
+    return () => {
+      this.#set(node, { [field]: value }, { [field]: node.data[field] });
+      if (this.#isHere(node)) this.view.focus(node);
+      return this.#toValue(node, field, other, value);
+    };
   }
 
   /** Send fields again, over what `node.data.version` names. */
@@ -122,7 +128,7 @@ export class Acts {
     const body = () => this.#addBody(node, parent, facts, before);
     const sought = () => ({ kind, parentId: parent.id, title: kind === "file" ? null : facts.title });
     this.#create(node, body, sought);
-    this.#record(this.words("didAdd", { title: titleOf(node, this.words) }), () =>
+    this.undo.push(this.words("didAdd", { title: titleOf(node, this.words) }), () =>
       this.#takeOut([node]),
     );
     return node;
@@ -144,7 +150,7 @@ export class Acts {
     this.#put(copy, node.parent, isTest(node) ? null : Tree.next(node));
     const body = () => node.id !== null && { act: "duplicate", kind: node.kind, id: node.id };
     this.#create(copy, body, () => ({ kind: node.kind, parentId: node.parent.id }));
-    this.#record(this.words("didDuplicate", { title }), () => this.#takeOut([copy]));
+    this.undo.push(this.words("didDuplicate", { title }), () => this.#takeOut([copy]));
     this.say(this.words("didDuplicate", { title }));
     return copy;
   }
@@ -182,25 +188,34 @@ export class Acts {
     const moved = inOrder(this.tree.root, nodes);
     const { parent, before } = settled(place, moved);
     if (isThere({ parent, before }, moved)) return false;
-    const back = wayBack(moved);
+    const groups = wayBack(moved);
     this.#shift(moved, parent, before);
-    this.#record(this.words("didMove", { title: titlesOf(moved, this.words) }), () => {
-      // From the last group to the first: the sibling in front of which a group goes is there.
-      for (const group of back.reverse()) {
-        if (this.#isHere(group.parent)) this.#shift(group.nodes, group.parent, group.before);
-      }
-      this.view.focus(moved[0]);
-    });
+    const title = titlesOf(moved, this.words);
+    this.undo.push(this.words("didMove", { title }), this.#toPlaces(moved, groups));
     const list = parent.children;
     this.say(
       this.words("movedInto", {
-        title: titlesOf(moved, this.words),
+        title,
         parent: titleOf(parent, this.words),
         place: list.indexOf(moved[0]) + 1,
         total: list.length,
       }),
     );
     return true;
+  }
+
+  /** What moves nodes to the places of these groups, and returns what moves them from there. */
+  #toPlaces(nodes, groups) {
+    return () => {
+      const here = inOrder(this.tree.root, nodes);
+      const from = wayBack(here);
+      // From the last group to the first: the sibling in front of which a group goes is there.
+      for (const group of [...groups].reverse()) {
+        if (this.#isHere(group.parent)) this.#shift(group.nodes, group.parent, group.before);
+      }
+      if (here[0]) this.view.focus(here[0]);
+      return this.#toPlaces(here, from);
+    };
   }
 
   #shift(all, parent, before) {
@@ -247,7 +262,7 @@ export class Acts {
         this.toast.show(`${text} · ${note}. ${this.words("inBin")}`, act);
       }
     });
-    const act = this.#record(text, back);
+    const act = this.undo.push(text, back);
     this.toast.show(text, act);
     return act;
   }
@@ -293,6 +308,7 @@ export class Acts {
     return () => this.#bringBack(places, entries);
   }
 
+  /** Put deleted nodes back; returns what deletes them again. */
   #bringBack(places, entries) {
     const nodes = places.flatMap((group) => group.nodes);
     for (const group of [...places].reverse()) {
@@ -321,6 +337,7 @@ export class Acts {
       });
     }
     if (nodes[0]) this.view.focus(nodes[0]);
+    return () => this.#takeOut(nodes);
   }
 
   /** Take nodes off the page; the focus goes to what stands nearest. */
@@ -348,13 +365,17 @@ export class Acts {
 
   /** Take back the last act, or the given one. */
   takeBack(act) {
-    const undone = this.undo.undo(act);
-    this.toast.hide();
-    this.say(undone ? this.words("undone", { act: undone.text }) : this.words("nothingToUndo"));
+    this.#tell(this.undo.undo(act), "undone", "nothingToUndo");
   }
 
-  #record(text, back) {
-    return this.undo.push(text, back);
+  /** Do again what was taken back last. */
+  doAgain() {
+    this.#tell(this.undo.redo(), "redone", "nothingToRedo");
+  }
+
+  #tell(act, word, nothing) {
+    this.toast.hide();
+    this.say(act ? this.words(word, { act: act.text }) : this.words(nothing));
   }
 
   #isHere(node) {

@@ -93,7 +93,7 @@ function build({ treeVersion, program }) {
     memory: memoryOf(program.id),
     addLine,
   });
-  const undo = new UndoStack(() => header.showUndo(undo.size));
+  const undo = new UndoStack(() => header.showUndo(undo));
   const toast = new Toast(one("toast"), {
     label: words("undo"),
     onUndo: (act) => acts.takeBack(act),
@@ -218,7 +218,7 @@ function build({ treeVersion, program }) {
     isUnsaved: () => queue.size > 0 || problems.size > 0 || uploads.size > 0 || newLine.isUnsaved,
   });
   header.show(tree.root);
-  header.showUndo(0);
+  header.showUndo(undo);
   showState();
   sync.start();
 }

@@ -223,6 +223,15 @@ export class Commands {
 
   _undo() {
     this.acts.takeBack();
+    this.#keepFocus();
+  }
+
+  _redo() {
+    this.acts.doAgain();
+    this.#keepFocus();
+  }
+
+  #keepFocus() {
     if (document.activeElement === document.body || document.activeElement.disabled) this.backToRow();
   }
 

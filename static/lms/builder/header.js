@@ -12,6 +12,7 @@ export class Header {
     this.parts.retry = one("retry-place");
     this.parts.empty = one("empty");
     this.parts.undo = root.querySelector('[data-act="undo"]');
+    this.parts.redo = root.querySelector('[data-act="redo"]');
     this.program = root.querySelector("[data-program]");
     this.problem = this.program.querySelector("[data-problem]");
   }
@@ -43,7 +44,9 @@ export class Header {
     retry.hidden = !canRetry;
   }
 
-  showUndo(count) {
-    this.parts.undo.disabled = count === 0;
+  /** Show whether there is an act to take back, or one to do again. */
+  showUndo({ size, undone }) {
+    this.parts.undo.disabled = size === 0;
+    this.parts.redo.disabled = undone === 0;
   }
 }

@@ -22,14 +22,15 @@ const WITH_ALT = {
   ArrowRight: "moveOn",
 };
 const WITH_SHIFT = { ArrowUp: "selectUp", ArrowDown: "selectDown", Insert: "addInside", "?": "help", F10: "menu" };
-const LETTERS_WITH_CTRL = { KeyD: "duplicate", KeyZ: "undo" };
+const LETTERS_WITH_CTRL = { KeyD: "duplicate", KeyZ: "undo", KeyY: "redo" };
+const LETTERS_WITH_CTRL_SHIFT = { KeyZ: "redo" };
 
 /** The command of a key pressed on a row, or null when it is none of ours. */
 export function commandOf(event) {
   const { key, code } = event;
   const hasCtrl = event.ctrlKey || event.metaKey;
   if (event.altKey) return hasCtrl ? null : (WITH_ALT[key] ?? null);
-  if (hasCtrl) return event.shiftKey ? null : (LETTERS_WITH_CTRL[code] ?? null);
+  if (hasCtrl) return (event.shiftKey ? LETTERS_WITH_CTRL_SHIFT : LETTERS_WITH_CTRL)[code] ?? null;
   if (event.shiftKey) return WITH_SHIFT[key] ?? (code === "KeyN" ? "addInside" : null);
   if (key === "ContextMenu") return "menu";
   return PLAIN[key] ?? (code === "KeyN" ? "add" : null);

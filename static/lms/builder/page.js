@@ -26,11 +26,11 @@ export function bindPage(root, parts) {
   }
   root.querySelector("[data-retry]").addEventListener("click", () => queue.retry());
   root.addEventListener("submit", (event) => event.preventDefault());
-  // Where no row has the focus, Ctrl+Z and ? still mean the program.
+  // Where no row has the focus, these keys still mean the program.
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.target.closest?.("input, textarea, select, dialog")) return;
     const name = commandOf(event);
-    if (name !== "undo" && name !== "help") return;
+    if (!["undo", "redo", "help"].includes(name)) return;
     event.preventDefault();
     commands.run(name, view.current);
   });

@@ -1,4 +1,4 @@
-/* Tips of the charts on the start page, by pointer and by arrow keys; the server draws the charts. */
+/* Tips and lists of the charts on the start page, by pointer and keys; the server draws the charts. */
 
 /** Return the place that a key leads to from `place` among `count` days, or null for other keys. */
 export function placeAfter(key, place, count) {
@@ -46,6 +46,12 @@ function bind(figure) {
     return target.closest("[data-url]")?.dataset.url;
   }
 
+  /** Open the list of a day; of a bar of two colours that of the first. */
+  function openDay(day) {
+    const address = day?.dataset.url ?? day?.querySelector("[data-url]")?.dataset.url;
+    if (address) window.location.assign(address);
+  }
+
   svg.addEventListener("pointermove", (event) => {
     const place = days.indexOf(event.target.closest(".dash-day"));
     if (place !== here) show(place);
@@ -59,6 +65,7 @@ function bind(figure) {
   });
   svg.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return show(-1);
+    if (event.key === "Enter") return openDay(days[here]);
     const place = placeAfter(event.key, here, days.length);
     if (place === null) return undefined;
     event.preventDefault();

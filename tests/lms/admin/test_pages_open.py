@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from lms.services.history import RECORDED_MODELS
+
 QUERY_BUDGET = 20
 LIST_BUDGET = 12
 DASHBOARD_BUDGET = 25
@@ -53,6 +55,8 @@ def _urls(rows_of: Callable[[str], Any]) -> dict[str, str]:
         one = f"/admin/lms/{name}/{rows_of(name).pk}"
         urls[f"{name} change"] = f"{one}/change/"
         urls[f"{name} history"] = f"{one}/history/"
+        if name in RECORDED_MODELS:
+            urls[f"{name} compare"] = f"{one}/history/compare/"
         if name not in WITHOUT_DELETE:
             urls[f"{name} delete"] = f"{one}/delete/"
         if name not in WITHOUT_ADD and name != "sitesettings":

@@ -121,7 +121,7 @@ def test_an_entry_says_what_it_holds_and_whom_it_touches(world, make_user):
 def test_the_number_of_queries_does_not_follow_the_number_of_rows(
     world, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(45):
+    with django_assert_max_num_queries(50):
         entry = content_bin.put(world, by=None)
     with django_assert_max_num_queries(50):
         content_bin.restore(entry, by=None)

@@ -1,9 +1,12 @@
-"""A 4K screen without scaling gets larger lengths throughout; actions are confirmed by keyboard."""
+"""Screens from 360 pixels to 4K; bulk actions and charts by mouse and by keyboard."""
+
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser import instructor
+from tests.browser.builder_page import await_saved
 from tests.browser.portal_server import PASSWORD, Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded]
@@ -59,3 +62,40 @@ def test_a_bulk_action_is_confirmed_and_left_by_keyboard(page: Page, portal: Por
 
     expect(page.locator("#result_list")).to_be_visible()
     expect(said).to_have_count(1)
+
+
+def test_a_day_of_a_chart_leads_to_its_list_by_mouse_and_by_keyboard(
+    page: Page, portal: Portal
+) -> None:
+    for number, open_list in enumerate((lambda bar: bar.click(), _open_by_keyboard)):
+        page.goto(f"{portal.url}/admin/")
+        day = page.locator(".dash-day:has(.dash-bar[data-url])").last
+        bar = day.locator(".dash-bar[data-url]").first
+        address = bar.get_attribute("data-url")
+
+        open_list(bar)
+
+        page.wait_for_url(f"{portal.url}{address}")
+        assert page.locator("#result_list tbody tr").count() > 0, number
+
+
+def _open_by_keyboard(bar: Locator) -> None:
+    chart = bar.locator("xpath=ancestor::*[name()='svg']")
+    chart.focus()
+    chart.press("End")
+    # Back to the last day that has a bar.
+    while not chart.locator(".is-here .dash-bar[data-url]").count():
+        chart.press("ArrowLeft")
+    chart.press("Enter")
+
+
+@pytest.mark.parametrize("width", [360, 820])
+def test_a_narrow_builder_does_not_scroll_sideways(
+    width: int, page: Page, program: str, build: Callable[..., None]
+) -> None:
+    build(Урок_с_длинным_названием_без_пробелов_и_переносов=["Тема с длинным названием"])
+    page.set_viewport_size({"width": width, "height": 740})
+    page.reload()
+    await_saved(page)
+
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.signals import post_save
@@ -47,6 +47,7 @@ __all__ = [
 ]
 
 _BATCH = 200
+_HOLD = "SELECT bin_entry_id FROM %(table)s WHERE %(key)s = %%s FOR KEY SHARE"
 
 
 def put(row: BinnableModel, *, by: User | None) -> BinEntry:
@@ -85,7 +86,7 @@ def restore(entry: BinEntry, *, by: User | None) -> tuple[BinnableModel, list[st
     """
     entry = _locked(entry)
     root = selectors.root_of(entry)
-    _require_parents(root, lock=True)
+    _require_parents(root)
     notes = _make_room(entry, root)
     for model in selectors.models_below(type(root)):
         model.everything.filter(bin_entry=entry).update(bin_entry=None)
@@ -222,7 +223,7 @@ def watch(models: Iterable[type[Model]]) -> None:
 
 
 def _require_visible(instance: BinnableModel, created: bool, raw: bool, **kwargs: Any) -> None:
-    """Look at the parents once the row is there: from then on no deletion can pass it by.
+    """Look at the parents of a new row, and hold them until the commit.
 
     A form or an import chose the parent before, and somebody may have deleted it meanwhile.
     """
@@ -241,21 +242,34 @@ def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet:
     return model.everything.filter(bin_entry=entry)
 
 
-def _require_parents(row: BinnableModel, *, lock: bool = False) -> None:
-    """Refuse a row below the bin; with `lock` nobody deletes its parents until the commit."""
+def _require_parents(row: BinnableModel) -> None:
+    """Refuse a row below the bin; until the commit nobody deletes its parents."""
     for column in row._meta.concrete_fields:
         key = getattr(row, column.attname)
         if key is None or not isinstance(column, ForeignKey):
             continue
-        if not is_binnable(column.related_model):
+        parents = column.related_model
+        if not is_binnable(parents):
             continue
-        parents = column.related_model.everything.filter(pk=key)
-        if lock:
-            parents = parents.select_for_update(no_key=True)
-        parent = parents.first()
-        if parent is not None and parent.bin_entry_id is not None:
+        if _held_in_bin(parents, key):
             text = _("“%(parent)s” is in the bin. Restore it first.")
-            raise ParentInBin(text % {"parent": parent})
+            raise ParentInBin(text % {"parent": parents.everything.get(pk=key)})
+
+
+def _held_in_bin(model: type[BinnableModel], key: Any) -> bool:
+    """Tell whether a row is in the bin; until the commit nobody deletes it.
+
+    The weakest lock does: many may insert below one row at once, and its columns can be saved. The
+    check of the foreign key takes it too, but only at the commit.
+    """
+    if connection.vendor != "postgresql":
+        return model.everything.filter(pk=key, bin_entry__isnull=False).exists()
+    names = {"table": model._meta.db_table, "key": model._meta.pk.column}
+    quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD % quoted, [key])
+        row = cursor.fetchone()
+    return row is not None and row[0] is not None
 
 
 def _make_room(entry: BinEntry, root: BinnableModel) -> list[str]:

@@ -125,6 +125,7 @@ def test_topics_are_dragged_between_lessons(page: Page, program: str, build: Bui
 
 def test_all_that_was_undone_is_done_again(page: Page, program: str, build: Build):
     build(Первый=["а", "б"], Второй=["в"])
+    page.reload()
     before = stored_tree(page, program)
     rename_row(page, "а", "а новая")
     for key in ("Alt+ArrowRight", "Control+D", "Alt+ArrowUp", "Delete"):

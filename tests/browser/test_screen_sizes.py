@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser import instructor
-from tests.browser.builder_page import await_saved
+from tests.browser.builder_page import await_saved, watched
 from tests.browser.portal_server import PASSWORD, Portal
 
 pytestmark = [pytest.mark.browser, pytest.mark.embedded]
@@ -20,7 +20,7 @@ _OVERLAPPING = """() => [...document.querySelectorAll("#nav-sidebar-apps li > a"
 
 @pytest.fixture
 def page(context: BrowserContext, portal: Portal) -> Page:
-    opened = context.new_page()
+    opened = watched(context.new_page())
     instructor.sign_in(opened, portal.url, "admin", PASSWORD)
     return opened
 

@@ -8,7 +8,8 @@ from lms import models
 from lms.services import recompute
 from media_admin.services import objects
 
-pytestmark = pytest.mark.django_db
+# The demo exists in the embedded run alone.
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
 @pytest.fixture

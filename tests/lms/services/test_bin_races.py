@@ -14,10 +14,7 @@ from lms.services import bin as content_bin
 from tests.factories import LessonFactory, TopicFactory
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
-_WAITING = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND wait_event_type = 'Lock'"
-)
+_WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 
 
 def _in_thread(pool: ThreadPoolExecutor, work: Callable[[], Any]) -> Future:

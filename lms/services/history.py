@@ -2,7 +2,7 @@
 
 Signals of the models record every save and deletion; a save that changes nothing leaves no trace.
 `bulk_create`, `bulk_update` and `update` send no signal: who uses them calls `record_many`.
-Changes are kept without a limit of time.
+Changes are kept until somebody forgets them (`forget`).
 """
 
 import json
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
@@ -19,6 +20,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import ForeignKey, Model
 from django.db.models.signals import post_save, pre_delete, pre_save
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.errors import ChangeNotRestorable
@@ -36,6 +38,7 @@ from portal.common.errors import Invalid
 _NOT_RECORDED = frozenset({"comment", "videotranscodejob", "mediafile", "binentry"})
 RECORDED_MODELS = CONTENT_MODELS - _NOT_RECORDED - {"contentchange"}
 _BEFORE = "_history_before"
+_FORGOTTEN_AT_ONCE = 5000
 
 
 @dataclass
@@ -171,6 +174,20 @@ def restore(change: ContentChange) -> Model:
     for test in {*tests, *_tests(row)}:
         courses.recount_questions(test)
     return row
+
+
+def forget(*, days: int) -> int:
+    """Delete changes that happened at least so many days ago; return how many.
+
+    A few thousand at a time, so that nobody waits long for a lock.
+    """
+    old = ContentChange.objects.filter(happened_at__lt=timezone.now() - timedelta(days=days))
+    count = 0
+    while pks := list(
+        old.order_by("happened_at").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]
+    ):
+        count += ContentChange.objects.filter(pk__in=pks).delete()[0]
+    return count
 
 
 def _state(values: dict[str, Any]) -> State:

@@ -1,6 +1,10 @@
 """Who changed what and when; restoring an earlier state; bulk paths in one INSERT."""
 
+from datetime import timedelta
+
 import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from lms.errors import ChangeNotRestorable
 from lms.models import (
@@ -245,3 +249,30 @@ def test_a_state_whose_file_is_gone_is_refused():
         history.restore(change)
     objects.store_bytes("topics/1/old.pdf", b"%PDF-1.4", content_type="application/pdf")
     assert history.restore(change).minio_object_name == "topics/1/old.pdf"
+
+
+def test_old_changes_are_forgotten_and_the_content_stays(monkeypatch, capsys):
+    monkeypatch.setattr(history, "_FORGOTTEN_AT_ONCE", 2)
+    lesson = factories.LessonFactory(title="Старый")
+    long_ago = timezone.now() - timedelta(days=731)
+    ContentChange.objects.update(happened_at=long_ago)
+    old = ContentChange.objects.count()
+    lesson.title = "Новый"
+    lesson.save()
+
+    call_command("forget_history", days=730)
+
+    assert [change.after["title"] for change in _changes()] == ["Новый"]
+    assert f"{old} changes" in capsys.readouterr().out
+    lesson.refresh_from_db()
+    assert lesson.title == "Новый"
+
+
+@pytest.mark.parametrize("days", [0, 29, -1])
+def test_the_latest_changes_cannot_be_forgotten(days):
+    factories.LessonFactory()
+
+    with pytest.raises(CommandError, match="30"):
+        call_command("forget_history", days=days)
+
+    assert ContentChange.objects.exists()

@@ -125,7 +125,15 @@ class TopicProgress(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "topic"], name="user_topic_progress_user_topic")
         ]
-        indexes = [models.Index(fields=["-updated_at"], name="user_topic_progress_changed")]
+        indexes = [
+            models.Index(fields=["-updated_at"], name="user_topic_progress_changed"),
+            # Tells who learned on which day without the table.
+            models.Index(
+                fields=["completed_at"],
+                include=["user", "completed"],
+                name="user_topic_progress_time",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.topic}"
@@ -175,6 +183,13 @@ class CompletedMaterial(UUIDModel):
                 ),
                 name="user_course_materials_type",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["viewed_at"],
+                include=["user", "is_completed"],
+                name="user_course_materials_time",
+            )
         ]
 
     def __str__(self) -> str:

@@ -5,29 +5,36 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db import connection
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Model, Q, QuerySet, Value
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from lms.models import CompletedMaterial, MaterialProgress, TestResult, TopicProgress
 
-# What shows that somebody learned. Instants that move (last opened) come with one that stays, so
-# that a day loses nobody later.
-_FACTS: list[tuple[type[Model], str]] = [
-    (TopicProgress, "completed_at"),
-    (CompletedMaterial, "viewed_at"),
-    (MaterialProgress, "created_at"),
-    (MaterialProgress, "last_viewed_at"),
-    (TestResult, "completed_at"),
+# What shows that somebody learned, and what a row of it completes. Instants that move (last opened)
+# come with one that stays, so that a day loses nobody later.
+_FACTS: list[tuple[type[Model], str, dict[str, Q]]] = [
+    (TopicProgress, "completed_at", {"topics": Q(completed=True)}),
+    (CompletedMaterial, "viewed_at", {"materials": Q(is_completed=True)}),
+    (MaterialProgress, "created_at", {}),
+    (MaterialProgress, "last_viewed_at", {}),
+    (TestResult, "completed_at", {}),
 ]
 
-# The ORM cannot group the rows of a UNION.
+_NOTHING = (0, 0, 0)
+
+# The ORM cannot group the rows of a UNION. Sums of larger integers would be numerics, and slow.
 _BY_DAY = """
-WITH facts (person, learned_on) AS (%(facts)s)
-SELECT 'every', learned_on, COUNT(*) FROM facts GROUP BY learned_on
+WITH facts (person, learned_on, topics, materials) AS (%(facts)s),
+days (person, learned_on, topics, materials) AS (
+  SELECT person, learned_on, SUM(CAST(topics AS integer)), SUM(CAST(materials AS integer))
+  FROM facts GROUP BY person, learned_on
+)
+SELECT 'people', learned_on, COUNT(*), SUM(CAST(topics AS integer)), SUM(CAST(materials AS integer))
+FROM days GROUP BY learned_on
 UNION ALL
-SELECT 'latest', last_on, COUNT(*) FROM (
-  SELECT MAX(learned_on) AS last_on FROM facts GROUP BY person
+SELECT 'latest', last_on, COUNT(*), 0, 0 FROM (
+  SELECT MAX(learned_on) AS last_on FROM days GROUP BY person
 ) AS people GROUP BY last_on
 """
 
@@ -77,27 +84,30 @@ class Days:
 def learned_in(days: Days) -> Q:
     """Return the condition on users that they opened or completed something, or took a test."""
     condition = Q()
-    for rows, field in _facts(days):
-        condition |= Q(pk__in=rows.filter(**{f"{field}__isnull": False}).values("user"))
+    for model, field, _counted in _FACTS:
+        rows = model._default_manager.filter(days.holds(field), **{f"{field}__isnull": False})
+        condition |= Q(pk__in=rows.order_by().values("user"))
     return condition
 
 
-def learners_by_day(days: Days) -> tuple[list[int], list[int]]:
-    """Count the people who learned on each day, and those for whom it was the latest such day.
+def learning_by_day(days: Days) -> dict[str, list[int]]:
+    """Count by day: `people` who learned, `topics` and `materials` completed; one query.
 
-    The latter add up: whoever learned in the last n days had the latest day among them. One query.
+    `latest` counts the people for whom it was the latest such day. These add up: whoever learned
+    in the last n days had the latest day among them.
     """
-    people = [
-        rows.annotate(learned_on=TruncDate(field)).values_list("user", "learned_on")
-        for rows, field in _facts(days)
-    ]
-    facts, values = people[0].union(*people[1:]).query.get_compiler(using="default").as_sql()
+    facts = [_facts_of(days, *fact) for fact in _FACTS]
+    compiler = facts[0].union(*facts[1:], all=True).query.get_compiler(using="default")
+    sql, values = compiler.as_sql()
     with connection.cursor() as cursor:
-        cursor.execute(_BY_DAY % {"facts": facts}, values)
-        counted = cursor.fetchall()
-    found = {(kind, _day(day)): count for kind, day, count in counted}
-    every, latest = ([found.get((kind, day), 0) for day in days] for kind in ("every", "latest"))
-    return every, latest
+        cursor.execute(_BY_DAY % {"facts": sql}, values)
+        counted = {(kind, _day(day)): numbers for kind, day, *numbers in cursor.fetchall()}
+    places = {"people": ("people", 0), "topics": ("people", 1), "materials": ("people", 2)}
+    places["latest"] = ("latest", 0)
+    return {
+        name: [int(counted.get((kind, day), _NOTHING)[place]) for day in days]
+        for name, (kind, place) in places.items()
+    }
 
 
 def count_by_day(rows: QuerySet, field: str, days: Days, **filters: Q) -> dict[str, list[int]]:
@@ -117,11 +127,18 @@ def count_by_day(rows: QuerySet, field: str, days: Days, **filters: Q) -> dict[s
     return {name: [found.get(day, {}).get(f"n_{name}", 0) for day in days] for name in filters}
 
 
-def _facts(days: Days) -> list[tuple[QuerySet, str]]:
-    return [
-        (model._default_manager.filter(days.holds(field)).order_by(), field)
-        for model, field in _FACTS
-    ]
+def _facts_of(days: Days, model: type[Model], field: str, counted: dict[str, Q]) -> QuerySet:
+    """Select person, day, topics and materials; rows that count are added up for each day."""
+    rows = model._default_manager.filter(days.holds(field)).order_by()
+    rows = rows.annotate(learned_on=TruncDate(field)).values("user", "learned_on")
+    counts = {
+        # Of the instant, which is in the index: that alone answers.
+        name: Count(field, filter=counted[name]) if name in counted else Value(0)
+        for name in ("topics", "materials")
+    }
+    return rows.annotate(**{f"n_{name}": count for name, count in counts.items()}).values_list(
+        "user", "learned_on", "n_topics", "n_materials"
+    )
 
 
 def _day(value: date | str) -> date:

@@ -10,7 +10,6 @@ from django.db.models.functions import Coalesce
 
 from lms.models import (
     Certificate,
-    CompletedMaterial,
     CourseProgram,
     Enrollment,
     EnrollmentStatus,
@@ -23,11 +22,10 @@ from lms.models import (
     TestResult,
     Topic,
     TopicFile,
-    TopicProgress,
     User,
 )
 from lms.selectors import reports
-from lms.selectors.activity import Days, count_by_day, learned_in, learners_by_day
+from lms.selectors.activity import Days, count_by_day, learned_in, learning_by_day
 from media_admin.models import MediaFile
 
 DAYS = 30
@@ -38,14 +36,17 @@ _ALL = Q(pk__isnull=False)
 
 
 def learner_figures() -> dict[str, Any]:
-    """Return who learned of late: by day, and today, in 7 days and in 30; one query.
+    """Return who learned of late, and topics and materials completed; one query.
 
-    `by_day` begins with the oldest of the 30 days.
+    Lists tell of each day and begin with the oldest of the 30; `today`, `week` and `month` count
+    people in 1, 7 and 30 days.
     """
-    month = Days.latest(DAYS)
-    by_day, latest = learners_by_day(month)
+    counts = learning_by_day(Days.latest(DAYS))
+    latest = counts["latest"]
     return {
-        "by_day": by_day,
+        "by_day": counts["people"],
+        "topics": counts["topics"],
+        "materials": counts["materials"],
         "today": latest[-1],
         "week": sum(latest[-7:]),
         "month": sum(latest),
@@ -58,13 +59,11 @@ def learners_before() -> int:
 
 
 def completion_figures() -> dict[str, Any]:
-    """Return topics, materials and tests by day, and certificates; 4 queries.
+    """Return tests by day, and certificates; 2 queries.
 
     Lists begin with the oldest of the 30 days; what ends in `_before` tells of the 30 before.
     """
     month = Days.latest(DAYS)
-    topics = TopicProgress.objects.filter(completed=True)
-    materials = CompletedMaterial.objects.filter(is_completed=True)
     tests = count_by_day(
         TestResult.objects.all(),
         "completed_at",
@@ -74,8 +73,6 @@ def completion_figures() -> dict[str, Any]:
     )
     passes, failures = tests["passed"], tests["failed"]
     return {
-        **count_by_day(topics, "completed_at", month, topics=_ALL),
-        **count_by_day(materials, "viewed_at", month, materials=_ALL),
         "passed": passes[-DAYS:],
         "failed": failures[-DAYS:],
         "passes": sum(passes[-DAYS:]),

@@ -1,12 +1,15 @@
 """Charts over days as shapes for inline SVG: no script draws them, and a table says the same.
 
-The coordinates are texts: a template would write 1.5 as "1,5" in Russian.
+What there is of each day is written here, not by the template: with 30 days in three charts that
+takes a tenth of the time. The coordinates are texts: a template would write 1.5 as "1,5".
 """
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -35,7 +38,8 @@ def chart(name: str, title: str, days: Days, series: list[Series], **extra: Any)
     `name` tells the chart from the others on the page. With `line=True` the first series becomes a
     line with its area; otherwise the series stand on each other as bars.
     """
-    sums = [sum(found.count for found in column) for column in _columns(series)]
+    columns = list(zip(*(one.days for one in series), strict=True))
+    sums = [sum(found.count for found in column) for column in columns]
     top = _round_up(max(sums, default=0))
     width = len(days) * DAY_WIDTH
     listed = list(days)
@@ -50,23 +54,18 @@ def chart(name: str, title: str, days: Days, series: list[Series], **extra: Any)
         "width": width,
         "axis": [top, top // 2, 0],
         "marks": [_short(listed[place]) for place in (0, len(listed) // 2, -1)],
-        "columns": [
+        "days": [
             _column(place, listed[place], figures, series, top=top, is_line=is_line)
-            for place, figures in enumerate(_columns(series))
-        ],
-        "rows": [
-            {"day": day, "figures": figures}
-            for day, figures in reversed(list(zip(listed, _columns(series), strict=True)))
+            for place, figures in enumerate(columns)
         ],
     }
+    drawn["columns"] = SafeString("".join(_drawn(day, is_line) for day in drawn["days"]))
+    rows = reversed(list(zip(listed, columns, strict=True)))
+    drawn["rows"] = SafeString("".join(_row(day, figures) for day, figures in rows))
     if is_line:
         drawn["line"] = _points(sums, top)
         drawn["area"] = f"0,{HEIGHT} {drawn['line']} {width},{HEIGHT}"
     return drawn | extra
-
-
-def _columns(series: list[Series]) -> list[tuple[Figure, ...]]:
-    return list(zip(*(one.days for one in series), strict=True))
 
 
 def _column(
@@ -102,6 +101,44 @@ def _column(
         "parts": parts,
         "url": figures[0].url,
     }
+
+
+def _drawn(day: dict[str, Any], is_line: bool) -> str:
+    """Draw what a day answers with, and its bars or its point on the line."""
+    label, text = escape(day["day"]), escape(day["text"])
+    if is_line:
+        url, middle = _url(day["url"]), day["middle"]
+        shapes = (
+            f'<path class="dash-here" d="M{middle} 0V{HEIGHT}"/>'
+            f'<path class="dash-dot" d="M{middle} {day["y"]}h0"/>'
+        )
+    else:
+        url = ""
+        shapes = "".join(
+            f'<rect class="dash-bar dash-fill-{part["colour"]}" x="{day["bar_x"]}" y="{part["y"]}"'
+            f' width="{_BAR_WIDTH}" height="{part["height"]}"{_url(part["url"])}/>'
+            for part in day["parts"]
+        )
+    return (
+        f'<g class="dash-day" data-day="{label}" data-text="{text}"{url}>'
+        f'<rect class="dash-hit" x="{day["x"]}" y="0" width="{DAY_WIDTH}" height="{HEIGHT}">'
+        f"<title>{label}: {text}</title></rect>{shapes}</g>"
+    )
+
+
+def _url(url: str | None) -> str:
+    return f' data-url="{escape(url)}"' if url else ""
+
+
+def _row(day: Any, figures: tuple[Figure, ...]) -> str:
+    cells = "".join(f"<td>{_cell(figure)}</td>" for figure in figures)
+    return f'<tr><th scope="row">{escape(date_format(day, "SHORT_DATE_FORMAT"))}</th>{cells}</tr>'
+
+
+def _cell(figure: Figure) -> str:
+    if figure.count and figure.url:
+        return f'<a class="dash-small" href="{escape(figure.url)}">{escape(figure.text)}</a>'
+    return escape(figure.text)
 
 
 def _points(sums: list[int], top: int) -> str:

@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, ngettext_lazy
 
-from lms.admin.dashboard.figures import Figure, Links
+from lms.admin.dashboard.figures import Figure, Links, remembered
 from lms.selectors import dashboard as selectors
+from lms.services import content_cache
 from media_admin.models import MediaFile
 from media_admin.services import figures as media
 
@@ -59,7 +60,9 @@ _GAPS = [
 
 def parts(links: Links) -> dict[str, Any]:
     """Return the parts of the page that tell of the content."""
-    figures = selectors.content_figures()
+    # Of a version of the content, so that what was just filled is no longer missed.
+    name = f"content:{content_cache.version()}"
+    figures, _made_at = remembered(name, selectors.content_figures)
     steps = _first_steps(figures)
     return {
         "content_totals": _totals(links, figures),

@@ -161,7 +161,7 @@ def _charts(
                 series(
                     _("topics"),
                     "main",
-                    completions["topics"],
+                    learners["topics"],
                     "topicprogress",
                     "completed_at",
                     completed__exact=1,
@@ -169,7 +169,7 @@ def _charts(
                 series(
                     _("materials"),
                     "light",
-                    completions["materials"],
+                    learners["materials"],
                     "completedmaterial",
                     "viewed_at",
                     is_completed__exact=1,

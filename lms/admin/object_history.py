@@ -51,11 +51,12 @@ class ObjectHistoryMixin:
         obj = self._seen(request, object_id)
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        page = Paginator(_changes(obj), _PAGE_SIZE).get_page(request.GET.get("p"))
+        changes = _changes(obj)
+        page = Paginator(comparison.acts(changes), _PAGE_SIZE).get_page(request.GET.get("p"))
         context = {
             "title": _("History: %(title)s") % {"title": obj},
             "page": page,
-            "changes": shown_changes(request, list(page)),
+            "acts": _shown_acts(request, changes, list(page)),
             **(extra_context or {}),
         }
         return self._shown(request, "lms/admin/history_object.html", obj, context)
@@ -112,6 +113,26 @@ class ObjectHistoryMixin:
 def _changes(obj: Model) -> QuerySet:
     find = selectors.changes_under if isinstance(obj, _ROOTS) else selectors.changes_of
     return find(obj._meta.model_name, obj.pk)
+
+
+def _shown_acts(
+    request: HttpRequest, changes: QuerySet, spans: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Prepare acts for the template: {first, last, row, others, more}.
+
+    `row` is the change that came first, of what stands above the others; `more` counts those of
+    `others` that are left out.
+    """
+    found = comparison.changes_of_acts(changes, spans)
+    rows = shown_changes(request, [change for act in found.values() for change in act])
+    by_change = {row["change"].pk: row for row in rows}
+    acts = []
+    for span in spans:
+        row, *others = [by_change[change.pk] for change in found.get(span["act_id"], [])] or [None]
+        if row is not None:
+            more = span["count"] - 1 - len(others)
+            acts.append({**span, "row": row, "others": others, "more": more})
+    return acts
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

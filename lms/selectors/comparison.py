@@ -1,15 +1,20 @@
-"""Two moments of content compared: what all changes between them did to each object in the end."""
+"""Changes taken together: those of one act, and those between two moments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from lms.models import ChangeKind, ContentChange
 from lms.models.history import differs
 
 MOST_MOMENTS = 200
 MOST_OBJECTS = 300
+# Of one act in a list of acts; a form rarely changes more.
+MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -22,24 +27,38 @@ class Moment:
     change: ContentChange
 
 
+def acts(changes: QuerySet) -> QuerySet:
+    """Select act_id, first, last and count of what requests and commands did, the latest first."""
+    grouped = changes.order_by().values("act_id")
+    spans = grouped.annotate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
+    return spans.order_by("-last")
+
+
+def changes_of_acts(
+    changes: QuerySet, spans: Iterable[dict[str, Any]]
+) -> dict[UUID, list[ContentChange]]:
+    """Return the first changes of each of these acts, by its id; one query."""
+    place = Window(RowNumber(), partition_by="act_id", order_by="pk")
+    rows = changes.filter(act_id__in=[span["act_id"] for span in spans]).annotate(place=place)
+    found: dict[UUID, list[ContentChange]] = {}
+    for change in rows.filter(place__lte=MOST_SHOWN).order_by("pk"):
+        found.setdefault(change.act_id, []).append(change)
+    return found
+
+
 def moments(changes: QuerySet, *, named: Iterable[int] = ()) -> list[Moment]:
     """List the latest acts among these changes, the latest first; two queries.
 
     Older changes that are named by their keys are listed too, each alone.
     """
-    acts = list(
-        changes.order_by()
-        .values("act_id")
-        .annotate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
-        .order_by("-last")[:MOST_MOMENTS]
-    )
-    oldest = min((act["first"] for act in acts), default=0)
+    spans = list(acts(changes)[:MOST_MOMENTS])
+    oldest = min((span["first"] for span in spans), default=0)
     older = {pk for pk in named if pk < oldest}
-    shown = changes.in_bulk([*(act["first"] for act in acts), *older])
+    shown = changes.in_bulk([*(span["first"] for span in spans), *older])
     listed = [
-        Moment(act["first"], act["last"], act["count"], shown[act["first"]])
-        for act in acts
-        if act["first"] in shown
+        Moment(span["first"], span["last"], span["count"], shown[span["first"]])
+        for span in spans
+        if span["first"] in shown
     ]
     return listed + [
         Moment(pk, pk, 1, shown[pk]) for pk in sorted(older, reverse=True) if pk in shown

@@ -217,7 +217,7 @@ def test_the_page_of_a_program_shows_what_happened_below_it(lesson, instructor):
     response = instructor.get(f"/admin/lms/courseprogram/{program.pk}/history/")
 
     page = response.content.decode()
-    titles = [row["change"].title for row in response.context["changes"]]
+    titles = [act["row"]["change"].title for act in response.context["acts"]]
     assert "Смазка" in " ".join(titles)
     assert str(other) not in titles
     assert "/admin/lms/binentry/restore/" in page
@@ -279,5 +279,31 @@ def test_a_long_history_has_pages(instructor):
 
     first, last = instructor.get(address), instructor.get(f"{address}?p=99")
 
-    assert [len(page.context["changes"]) for page in (first, last)] == [25, 6]
+    assert [len(page.context["acts"]) for page in (first, last)] == [25, 6]
     assert CourseProgram.objects.count() == 1
+
+
+def test_what_one_act_did_is_one_row_with_the_rest_below_it(instructor):
+    program = factories.ProgramFactory()
+    with history.acting_as(None):
+        lesson = factories.LessonFactory(course_program=program, title="Урок")
+        topics = [factories.TopicFactory(lesson=lesson, title=f"Тема {n}") for n in range(14)]
+    topics[0].title = "Другая"
+    topics[0].save()
+
+    response = instructor.get(f"/admin/lms/courseprogram/{program.pk}/history/")
+
+    acts = response.context["acts"]
+    assert [(act["count"], len(act["others"]), act["more"]) for act in acts[:2]] == [
+        (1, 0, 0),
+        (15, 9, 5),
+    ]
+    assert acts[1]["row"]["change"].title == str(lesson)
+    page = response.content.decode()
+    assert "и ещё 14 объектов" in page
+    assert f"compare/?since={acts[1]['first']}&amp;until={acts[1]['last']}" in page
+    shown = instructor.get(
+        f"/admin/lms/courseprogram/{program.pk}/history/compare/"
+        f"?since={acts[1]['first']}&until={acts[1]['last']}"
+    )
+    assert len(shown.context["changes"]) == 15

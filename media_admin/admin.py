@@ -18,7 +18,7 @@ from unfold.decorators import display
 
 from media_admin.models import MediaFile
 from media_admin.services import figures, library
-from portal.common.admin_lists import ListPaginator, RememberedOrderMixin
+from portal.common.admin_lists import ListPaginator, PortalListMixin
 from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError
 
@@ -52,7 +52,7 @@ class UploadFilter(DropdownFilter):
 
 
 @admin.register(MediaFile)
-class MediaFileAdmin(RememberedOrderMixin, ModelAdmin):
+class MediaFileAdmin(PortalListMixin, ModelAdmin):
     """Uploads of everybody; rows come from the upload widgets, so there is nothing to type."""
 
     class Media:

@@ -24,7 +24,7 @@ from lms.models.base import OrderedModel
 from lms.selectors.bin import is_binnable
 from lms.services import bin as content_bin
 from lms.services import history
-from portal.common.admin_lists import ListPaginator, RememberedOrderMixin
+from portal.common.admin_lists import ListPaginator, PortalListMixin
 from portal.common.errors import AppError, Conflict
 
 PAGE_SIZE = 50
@@ -65,7 +65,7 @@ class FormFieldsMixin:
 
 
 class PortalModelAdmin(
-    FormFieldsMixin, BinDeletionMixin, ObjectHistoryMixin, RememberedOrderMixin, ModelAdmin
+    FormFieldsMixin, BinDeletionMixin, ObjectHistoryMixin, PortalListMixin, ModelAdmin
 ):
     """Base of the portal's admins.
 

@@ -1,4 +1,4 @@
-"""What every list of the admin does: it remembers its order, and says how many rows there are."""
+"""What every list of the admin does: remember its order, say what limits it and how long it is."""
 
 import re
 from datetime import timedelta
@@ -6,9 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from portal.common.active_filters import active_filters
 
 _KEPT_FOR = timedelta(days=365)
 _COLUMNS = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
@@ -20,12 +22,20 @@ class ListPaginator(Paginator):
     template_name = "admin/pages_and_total.html"
 
 
-class RememberedOrderMixin:
-    """Sorts a list that is opened without parameters as the person last sorted it.
+class PortalListMixin:
+    """Shows the filters in use above a list, and remembers its order.
+
+    A list that is opened without parameters is sorted as the person last sorted it.
 
     A cookie and not the session: that ends within hours, and each change of it would prolong it.
     The cookie is named after person and list and sent to the pages of the list alone.
     """
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Add what limits the list, for the template."""
+        changelist = super().get_changelist_instance(request)
+        changelist.active_filters = active_filters(changelist)
+        return changelist
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -33,7 +33,11 @@ UNFOLD: dict[str, Any] = {
     "ENVIRONMENT": "lms.admin.navigation.environment",
     "DASHBOARD_CALLBACK": "lms.admin.dashboard.dashboard",
     "STYLES": [_static("portal/admin.css")],
-    "SCRIPTS": [_static("portal/inlines.js"), _static("portal/select_names.js")],
+    "SCRIPTS": [
+        _static("portal/inlines.js"),
+        _static("portal/select_names.js"),
+        _static("portal/forms.js"),
+    ],
     "LOGIN": {
         "image": _static("portal/login.svg"),
         "form": "portal.login_form.PortalAuthenticationForm",

@@ -1,5 +1,6 @@
-"""Screens from 360 pixels to 4K; bulk actions and charts by mouse and by keyboard."""
+"""Pages of the admin: screens from 360 pixels to 4K; lists, forms and charts by the keyboard."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -87,6 +88,37 @@ def _open_by_keyboard(bar: Locator) -> None:
     while not chart.locator(".is-here .dash-bar[data-url]").count():
         chart.press("ArrowLeft")
     chart.press("Enter")
+
+
+def test_what_has_to_be_corrected_is_listed_and_leads_to_its_field(
+    page: Page, portal: Portal
+) -> None:
+    page.goto(f"{portal.url}/admin/lms/lesson/")
+    page.locator("#result_list th a").first.click()
+    title = page.locator("[name=title]")
+    before = title.input_value()
+    address = page.url
+    title.fill("")
+    page.locator("#tabs-items a").nth(1).click()
+    page.locator("[name=topics-0-title]").fill("")
+
+    page.keyboard.press("Control+S")
+
+    errors = page.locator(".portal-errors a")
+    expect(errors).to_have_text([re.compile("^Название: .*обязательн", re.I)] * 2)
+    expect(title).to_be_focused()
+    errors.nth(1).press("Enter")
+    expect(page.locator("[name=topics-0-title]")).to_be_focused()
+    page.keyboard.type("Исправленная тема")
+    errors.first.press("Enter")
+    expect(title).to_be_focused()
+    page.keyboard.type(before)
+    page.keyboard.press("Control+S")
+
+    expect(page.get_by_text("успешно изменен")).to_be_visible()
+    assert page.url.split("#")[0] == address.split("#")[0]
+    expect(errors).to_have_count(0)
+    assert page.problems == []
 
 
 @pytest.mark.parametrize("width", [360, 820])

@@ -89,8 +89,27 @@ def _statuses(door: Door, count: int) -> list[int]:
             reader.vanish()
 
 
+def _fill_pools(door: Door) -> None:
+    """Let the portal keep more lines to the store than the readers that are killed will need."""
+    names = [f"small-{door.name}-{number}.pdf" for number in range(16)]
+    door.store({name: ("application/pdf", name.encode() * 20_000) for name in names})
+    ready = threading.Barrier(len(names))
+
+    def read(name: str) -> None:
+        ready.wait(timeout=20)
+        with Reader(door, name) as reader:
+            reader.head().read()
+
+    readers = [threading.Thread(target=read, args=(name,)) for name in names]
+    for reader in readers:
+        reader.start()
+    for reader in readers:
+        reader.join()
+
+
 def test_two_hundred_killed_readers_leave_nothing_behind(door):
     # First until the pools of threads and connections, which stay, have their size.
+    _fill_pools(door)
     places = {"local": 48, "s3": 18, "nginx": 20}[door.name]
     _statuses(door, places)
     _kill_in_parallel(door, each=5, seed=1)

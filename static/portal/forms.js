@@ -32,8 +32,11 @@
   }
 
   function messageOf(control) {
-    const list = document.getElementById(`${control.id}_error`) ?? control.closest("td, .form-row, .group")?.querySelector(".errorlist");
-    return list ? [...list.children].map((item) => item.textContent.trim()).join(" ") : "";
+    const list = document.getElementById(`${control.id}_error`);
+    if (list) return [...list.children].map((item) => item.textContent.trim()).join(" ");
+    // Under the fields of a table unfold writes plain text.
+    const text = control.closest("td, .group")?.querySelector(".errorlist, .text-red-600");
+    return text?.textContent.trim().replace(/\s+/g, " ") ?? "";
   }
 
   function listErrors() {

@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.contrib import admin
+from django.urls import reverse
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser import instructor
@@ -15,6 +17,10 @@ _SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("body *")]
   .filter((element) => [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim()))
   .filter((element) => element.checkVisibility() && element.getClientRects().length)
   .map((element) => parseFloat(getComputedStyle(element).fontSize)))"""
+_TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
+_FIRST_FORM = """() => document.querySelector('#result_list tbody a[href*="/change/"]')
+  ?.getAttribute("href").split("?")[0]"""
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 _OVERLAPPING = """() => [...document.querySelectorAll("#nav-sidebar-apps li > a")]
   .filter((link) => link.scrollHeight > link.clientHeight + 1).map((link) => link.textContent)"""
 
@@ -93,11 +99,10 @@ def _open_by_keyboard(bar: Locator) -> None:
 def test_what_has_to_be_corrected_is_listed_and_leads_to_its_field(
     page: Page, portal: Portal
 ) -> None:
-    page.goto(f"{portal.url}/admin/lms/lesson/")
-    page.locator("#result_list th a").first.click()
+    address = f"{portal.url}/admin/lms/lesson/1/change/"
+    page.goto(address)
     title = page.locator("[name=title]")
     before = title.input_value()
-    address = page.url
     title.fill("")
     page.locator("#tabs-items a").nth(1).click()
     page.locator("[name=topics-0-title]").fill("")
@@ -115,7 +120,7 @@ def test_what_has_to_be_corrected_is_listed_and_leads_to_its_field(
     page.keyboard.type(before)
     page.keyboard.press("Control+S")
 
-    expect(page.get_by_text("успешно изменен")).to_be_visible()
+    expect(page.get_by_text("изменен успешно")).to_be_visible()
     assert page.url.split("#")[0] == address.split("#")[0]
     expect(errors).to_have_count(0)
     assert page.problems == []
@@ -131,3 +136,21 @@ def test_a_narrow_builder_does_not_scroll_sideways(
     await_saved(page)
 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_no_list_and_no_form_scrolls_sideways_on_a_phone(page: Page, portal: Portal) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    lists = [reverse(f"admin:{m._meta.label_lower.replace('.', '_')}_changelist") for m in MODELS]
+    wide, forms = [], 0
+    for address in lists:
+        page.goto(f"{portal.url}{address}")
+        wide += [address] if page.evaluate(_TOO_WIDE) else []
+        form = page.evaluate(_FIRST_FORM)
+        if form:
+            page.goto(f"{portal.url}{form}")
+            wide += [form] if page.evaluate(_TOO_WIDE) else []
+            forms += 1
+
+    assert wide == []
+    assert len(lists) > 30
+    assert forms > 25

@@ -102,11 +102,15 @@ def learning_by_day(days: Days) -> dict[str, list[int]]:
     with connection.cursor() as cursor:
         cursor.execute(_BY_DAY % {"facts": sql}, values)
         counted = {(kind, _day(day)): numbers for kind, day, *numbers in cursor.fetchall()}
-    places = {"people": ("people", 0), "topics": ("people", 1), "materials": ("people", 2)}
-    places["latest"] = ("latest", 0)
+
+    def by_day(kind: str, place: int) -> list[int]:
+        return [int(counted.get((kind, day), _NOTHING)[place]) for day in days]
+
     return {
-        name: [int(counted.get((kind, day), _NOTHING)[place]) for day in days]
-        for name, (kind, place) in places.items()
+        "people": by_day("people", 0),
+        "topics": by_day("people", 1),
+        "materials": by_day("people", 2),
+        "latest": by_day("latest", 0),
     }
 
 

@@ -117,7 +117,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
     def _restore(self, request: HttpRequest, change: ContentChange) -> None:
         last = selectors.later_change(change) or change
         try:
-            row = history.restore(change)
+            row = history.restore(change, only=request.POST.get("column"))
         except (AppError, IntegrityError) as error:
             self.message_user(request, _reason(error), messages.ERROR)
             return

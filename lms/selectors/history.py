@@ -31,12 +31,13 @@ Titles = dict[type[Model], dict[str, str]]
 
 @dataclass(frozen=True)
 class Difference:
-    """One column of a change: its name, its texts, and for longer texts what words came and went.
+    """A column of a change: its name, its texts, and for longer texts what words came and went.
 
     `words` holds pairs of "same", "added" or "removed" and the text; it is empty where the two
     texts say it better as a whole.
     """
 
+    column: str
     name: str
     before: str
     after: str
@@ -138,7 +139,8 @@ def _difference(change: ContentChange, titles: Titles) -> list[Difference]:
         if old != new and any(texts):
             words = _words(old, new) if _is_prose(column) else []
             short = (Truncator(text).chars(_LONGEST_TEXT) for text in texts)
-            rows.append(Difference(capfirst(str(column.verbose_name)), *short, words))
+            name = capfirst(str(column.verbose_name))
+            rows.append(Difference(column.attname, name, *short, words))
     return rows
 
 

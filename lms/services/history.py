@@ -18,7 +18,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import ForeignKey, Model
+from django.db.models import Field, ForeignKey, Model
 from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -143,22 +143,23 @@ def record_many(
 
 
 @transaction.atomic
-def restore(change: ContentChange) -> Model:
-    """Put an object back into the state before a change; that is a change of its own.
+def restore(change: ContentChange, *, only: str | None = None) -> Model:
+    """Put an object, or one column of it, back into the state before a change.
+
+    That is a change of its own.
 
     Raises:
-        ChangeNotRestorable: there was no state before, the object is gone, what it named is, or a
-            rule of today refuses the state.
+        ChangeNotRestorable: there was no state before, or no such column, the object is gone, what
+            it named is, or a rule of today refuses the state.
     """
     model = apps.get_model("lms", change.model)
     row = model._default_manager.select_for_update().filter(pk=change.object_id).first()
-    if change.before is None or row is None:
+    columns = _restorable(model, change.before or {}, only)
+    if row is None or not columns:
         raise ChangeNotRestorable
     programs = _program_ids(row)
     tests = _tests(row)
-    for column in model._meta.concrete_fields:
-        if column.primary_key or column.attname in SILENT or column.attname not in change.before:
-            continue
+    for column in columns:
         value = column.to_python(change.before[column.attname])
         if isinstance(column, ForeignKey) and not _exists(column.related_model, value):
             raise ChangeNotRestorable
@@ -282,6 +283,17 @@ def _store(changes: list[_Change]) -> None:
         ],
         batch_size=200,
     )
+
+
+def _restorable(model: type[Model], before: State, only: str | None) -> list[Field]:
+    return [
+        column
+        for column in model._meta.concrete_fields
+        if column.attname in before
+        and column.attname not in SILENT
+        and not column.primary_key
+        and only in (None, column.attname)
+    ]
 
 
 def _exists(model: type[Model], pk: Any) -> bool:

@@ -97,6 +97,35 @@ def test_the_history_leads_to_the_comparison_and_that_back_to_the_state(instruct
     assert (lesson.title, lesson.duration) == ("Пуск", "1 час")
 
 
+def test_one_field_of_an_earlier_state_is_restored_alone(instructor, lesson):
+    second = _changes(lesson)[2]
+    lesson.title = "Новое"
+    lesson.save()
+    page = instructor.get(_address(lesson, since=second.pk)).content.decode()
+    action = re.search(r'action="([^"]*restore/)" class="portal-undo-form" id="undo-', page).group(
+        1
+    )
+    assert f'form="undo-{second.pk}" name="column" value="duration"' in page
+
+    instructor.post(action, {"column": "duration"})
+
+    lesson.refresh_from_db()
+    assert (lesson.title, lesson.duration) == ("Новое", "1 час")
+
+
+@pytest.mark.parametrize("column", ["", "nonsense", "id", "version", "bin_entry_id", "pk"])
+def test_a_column_that_cannot_be_restored_changes_nothing(instructor, lesson, column):
+    change = _changes(lesson)[1]
+    before = Lesson.objects.values().get(pk=lesson.pk)
+
+    page = instructor.post(
+        f"/admin/lms/contentchange/{change.pk}/restore/", {"column": column}, follow=True
+    )
+
+    assert page.status_code == 200
+    assert Lesson.objects.values().get(pk=lesson.pk) == before
+
+
 def test_a_program_is_compared_with_all_below_it(instructor, lesson):
     program = lesson.course_program
     since = ContentChange.objects.first().pk

@@ -25,6 +25,7 @@ PAGES = {
     "list": "/admin/lms/courseprogram/",
     "form": "/admin/lms/lesson/1/change/",
     "history": "/admin/lms/contentchange/",
+    "comparison": "/admin/lms/courseprogram/1/history/compare/",
     "bin": "/admin/lms/binentry/",
 }
 

@@ -21,6 +21,9 @@ from portal.docs import contract_yaml
 from tests import recorded
 from tests.recorded import EXAMPLES, World, send, send_as_recorded
 
+# On the other database test_client_contract.py sends the same requests.
+pytestmark = pytest.mark.embedded
+
 COMMITTED = Path(__file__).parents[1] / "docs" / "contracts" / "openapi.yaml"
 CONTRACT: dict[str, Any] = yaml.safe_load(COMMITTED.read_text("utf-8"))
 OPERATIONS = [

@@ -193,12 +193,16 @@ class ReadOnlyModelAdmin(PortalModelAdmin):
 class PortalFormSet(PaginationInlineFormSet):
     """Rows that know their parent without a query; new ones go behind the last, in form order."""
 
+    _rows: Any = None
+
     def get_queryset(self) -> Any:
         """Return the rows with their parent set: the text of a row may ask for it."""
         rows = super().get_queryset()
-        if self.instance.pk is not None:
+        # Django asks several times for each row.
+        if rows is not self._rows and self.instance.pk is not None:
             for row in rows:
                 setattr(row, self.fk.name, self.instance)
+            self._rows = rows
         return rows
 
     def save_new_objects(self, commit: bool = True) -> list[Model]:

@@ -37,11 +37,13 @@ PAGES = {
     "questions": "/admin/lms/lessontest/{test}/questions/",
     "statistics": "/admin/lms/lessontest/{test}/question-statistics/",
     "question import": "/admin/lms/lessontest/{test}/import-questions/",
-    "list of programs": "/admin/lms/courseprogram/",
+    "list of programs": "/admin/lms/courseprogram/?q=а&is_active__exact=1",
     "list of people": "/admin/lms/user/",
     "add form": "/admin/lms/courseprogram/add/",
     "bin": "/admin/lms/binentry/",
     "history": "/admin/lms/contentchange/",
+    "program's history": "/admin/lms/courseprogram/{program}/history/",
+    "comparison": "/admin/lms/courseprogram/{program}/history/compare/",
     "media library": "/admin/media_admin/mediafile/",
 }
 

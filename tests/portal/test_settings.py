@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# The same on whichever services: settings are read from variables alone.
+pytestmark = pytest.mark.embedded
+
 ROOT = Path(__file__).parents[2]
 PRODUCTION = {
     "SECRET_KEY": "s" * 50,

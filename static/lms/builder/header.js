@@ -2,6 +2,11 @@
 
 import { setText, showSwitch } from "./row.js";
 
+function timeNow() {
+  const options = { hour: "2-digit", minute: "2-digit" };
+  return new Date().toLocaleTimeString(document.documentElement.lang || undefined, options);
+}
+
 export class Header {
   constructor(root, { words }) {
     this.root = root;
@@ -36,11 +41,13 @@ export class Header {
     parts.empty.hidden = root.children.length > 0 || root.tests.length > 0;
   }
 
-  /** Show whether everything is stored: `kind` is good, saving or bad. */
+  /** Show whether everything is stored: `kind` is good, saving or bad; after saving, since when. */
   showState(kind, text, canRetry = false) {
     const { state, retry } = this.parts;
+    if (kind === "saving") this.savedAt = "";
+    else if (kind === "good") this.savedAt = this.savedAt === "" ? timeNow() : this.savedAt;
     state.dataset.kind = kind;
-    setText(state, text);
+    setText(state, kind === "good" && this.savedAt ? `${text}, ${this.savedAt}` : text);
     retry.hidden = !canRetry;
   }
 

@@ -8,6 +8,9 @@ from django.test import Client, RequestFactory
 
 from lms.models import Role, User
 
+# The same on whichever database: a role is a table in the code.
+pytestmark = pytest.mark.embedded
+
 # Letters: v view, a add, c change, d delete; a dash where the role may not.
 # Model: administrator, instructor, HR, employee.
 RIGHTS = {

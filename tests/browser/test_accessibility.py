@@ -37,7 +37,7 @@ PAGES = {
     "questions": "/admin/lms/lessontest/{test}/questions/",
     "statistics": "/admin/lms/lessontest/{test}/question-statistics/",
     "question import": "/admin/lms/lessontest/{test}/import-questions/",
-    "list of programs": "/admin/lms/courseprogram/?q=а&is_active__exact=1",
+    "list of programs": "/admin/lms/courseprogram/?is_active__exact=1&o=1",
     "list of people": "/admin/lms/user/",
     "add form": "/admin/lms/courseprogram/add/",
     "bin": "/admin/lms/binentry/",

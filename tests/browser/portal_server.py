@@ -78,12 +78,16 @@ def free_port() -> int:
 
 def start_embedded(folder: Path) -> Portal:
     """Start what `make run` starts, with a data folder of its own that holds the fresh demo."""
-    prepared = _once("embedded", folder, lambda place: _start_embedded(place).stop())
+    prepared = _once(
+        "embedded", folder, lambda place: _start_embedded(place, "portal.embedded").stop()
+    )
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    return _start_embedded(folder)
+    # What portal.embedded becomes once the data are there.
+    server = ["gunicorn", "--no-control-socket", "-c", "python:portal.embedded", "portal.wsgi"]
+    return _start_embedded(folder, *server)
 
 
-def _start_embedded(folder: Path) -> Portal:
+def _start_embedded(folder: Path, *module: str) -> Portal:
     port = free_port()
     environment = _base(folder) | {
         "EMBEDDED": "1",
@@ -93,7 +97,7 @@ def _start_embedded(folder: Path) -> Portal:
         "PORT": str(port),
     }
     portal = Portal(f"http://127.0.0.1:{port}", folder / "portal.log", environment)
-    spawn(portal, [sys.executable, "-m", "portal.embedded"])
+    spawn(portal, [sys.executable, "-m", *module])
     return wait(portal)
 
 

@@ -18,8 +18,6 @@ _SMALLEST_TEXT = """() => Math.min(...[...document.querySelectorAll("body *")]
   .filter((element) => element.checkVisibility() && element.getClientRects().length)
   .map((element) => parseFloat(getComputedStyle(element).fontSize)))"""
 _TOO_WIDE = "document.documentElement.scrollWidth > innerWidth"
-_FIRST_FORM = """() => document.querySelector('#result_list tbody a[href*="/change/"]')
-  ?.getAttribute("href").split("?")[0]"""
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 _OVERLAPPING = """() => [...document.querySelectorAll("#nav-sidebar-apps li > a")]
   .filter((link) => link.scrollHeight > link.clientHeight + 1).map((link) => link.textContent)"""
@@ -140,17 +138,23 @@ def test_a_narrow_builder_does_not_scroll_sideways(
 
 def test_no_list_and_no_form_scrolls_sideways_on_a_phone(page: Page, portal: Portal) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    lists = [reverse(f"admin:{m._meta.label_lower.replace('.', '_')}_changelist") for m in MODELS]
-    wide, forms = [], 0
-    for address in lists:
+    addresses, bars = [], set()
+    for model in MODELS:
+        name = model._meta.label_lower.replace(".", "_")
+        address = reverse(f"admin:{name}_changelist")
+        text = page.request.get(f"{portal.url}{address}").text()
+        # Of the lists with the same tabs one will do: their tables scroll by themselves.
+        tabs = text.partition('id="tabs-items"')[2].partition("</nav>")[0]
+        bar = tuple(re.findall(r'href="([^"]*)"', tabs))
+        if bar not in bars:
+            bars.add(bar)
+            addresses.append(address)
+        addresses += re.findall(rf'href="({address}[^"/]+/change/)', text)[:1]
+
+    wide = []
+    for address in addresses:
         page.goto(f"{portal.url}{address}")
         wide += [address] if page.evaluate(_TOO_WIDE) else []
-        form = page.evaluate(_FIRST_FORM)
-        if form:
-            page.goto(f"{portal.url}{form}")
-            wide += [form] if page.evaluate(_TOO_WIDE) else []
-            forms += 1
 
     assert wide == []
-    assert len(lists) > 30
-    assert forms > 25
+    assert sum(address.endswith("/change/") for address in addresses) > 25

@@ -54,7 +54,9 @@ def moments(changes: QuerySet, *, named: Iterable[int] = ()) -> list[Moment]:
     spans = list(acts(changes)[:MOST_MOMENTS])
     oldest = min((span["first"] for span in spans), default=0)
     older = {pk for pk in named if pk < oldest}
-    shown = changes.in_bulk([*(span["first"] for span in spans), *older])
+    # Who, when and what suffice to name them.
+    named_only = changes.defer("before", "after")
+    shown = named_only.in_bulk([*(span["first"] for span in spans), *older])
     listed = [
         Moment(span["first"], span["last"], span["count"], shown[span["first"]])
         for span in spans

@@ -29,7 +29,7 @@ def active_filters(changelist: ChangeList) -> list[ActiveFilter]:
     """List the search and the filters in use; the choices of those in use are asked for again."""
     found = []
     if changelist.query:
-        text = f"«{Truncator(changelist.query).chars(_LONGEST)}»"
+        text = _("“%(text)s”") % {"text": Truncator(changelist.query).chars(_LONGEST)}
         url = changelist.get_query_string(remove=[SEARCH_VAR])
         found.append(ActiveFilter(_("Search"), text, url))
     for spec in changelist.filter_specs:

@@ -142,6 +142,15 @@ def test_a_program_is_compared_with_all_below_it(instructor, lesson):
     assert [moment.count for moment in moments[:2]] == [1, 3]
 
 
+def test_without_any_change_the_page_says_so_and_offers_no_choice(instructor, lesson):
+    ContentChange.objects.all().delete()
+
+    page = instructor.get(_address(lesson)).content.decode()
+
+    assert "ничего не менялось" in page
+    assert "<select" not in page[page.index("portal-history") :]
+
+
 def test_moments_in_the_wrong_order_are_explained(instructor, lesson):
     first, *_others, last = _changes(lesson)
 

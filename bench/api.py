@@ -131,11 +131,11 @@ def login_burst(url: str) -> tuple[float, float]:
 
 def cold_rate(url: str) -> float:
     """Return requests/s of one client whose every request misses: content changes before each."""
-    from lms.services import content_cache
+    from lms.services import response_cache
 
     count, spent = 0, 0.0
     while spent < SECONDS:
-        content_cache.bump()
+        response_cache.bump()
         started = time.perf_counter()
         urllib.request.urlopen(url).read()
         spent += time.perf_counter() - started
@@ -186,9 +186,9 @@ def main() -> None:
     import django
 
     django.setup()
-    from bench import world
+    from bench import content
 
-    world.build(PASSWORD)
+    content.build(PASSWORD)
     bodies = folder / "bodies"
     bodies.mkdir()
     token = f"Authorization: Bearer {log_in(portal.url, 'person7')}"

@@ -141,17 +141,17 @@ def main() -> None:
     from django.core.cache import cache
     from django.utils import timezone
 
-    from bench import world
-    from lms.services import content_cache
+    from bench import content
+    from lms.services import response_cache
 
     def forget() -> None:
         names = ["learners", "completions", "enrollments", "tests"]
-        names.append(f"content:{content_cache.version()}")
+        names.append(f"content:{response_cache.version()}")
         today = timezone.localdate().isoformat()
         cache.delete_many([f"dashboard:{name}:{today}" for name in names])
 
     try:
-        world.build("bench-password-1")
+        content.build("bench-password-1")
         spread_over_days()
         cookies = cookies_of_roles()
         visitors = {role: Visitor(portal.url, cookie) for role, cookie in cookies.items()}
@@ -184,7 +184,7 @@ def _row(name: str, value: float, baseline: float) -> dict:
 
 
 def _write(rows: list[dict]) -> None:
-    from bench import world
+    from bench import content
 
     report.write(
         "dashboard",
@@ -193,10 +193,10 @@ def _write(rows: list[dict]) -> None:
         load_average=round(os.getloadavg()[0], 1),
         requests_per_case=REQUESTS,
         data={
-            "people": world.PEOPLE,
-            "topic_progress": world.PROGRESS_ROWS,
-            "completed_materials": world.PEOPLE * MATERIALS_EACH,
-            "test_results": world.PEOPLE * TESTS_EACH,
+            "people": content.PEOPLE,
+            "topic_progress": content.PROGRESS_ROWS,
+            "completed_materials": content.PEOPLE * MATERIALS_EACH,
+            "test_results": content.PEOPLE * TESTS_EACH,
         },
     )
 

@@ -32,8 +32,8 @@ from bench.delivery_load import (
 )
 from bench.report import is_met
 from tests.browser import portal_server
-from tests.delivery import doors
-from tests.delivery.doors import FOLDER, MIB, Door
+from tests.delivery import interfaces
+from tests.delivery.interfaces import FOLDER, MIB, Door
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -206,15 +206,15 @@ def rows_on_services(folder: Path) -> list[dict]:
     django.setup()
     from django.core.cache import cache
 
-    from bench import world
-    from media_admin.services.handover import read_mark
+    from bench import content
+    from media_admin.services.accel_redirect import read_mark
     from media_admin.storage import get_object_storage
 
-    world.build(PASSWORD)
+    content.build(PASSWORD)
     front = Door("nginx", portal.url, portal, folder)
     # As many threads and places as the embedded run has.
     sizes = {"WEB_WORKERS": "1", "WEB_THREADS": "64", "STREAMS_AT_ONCE": "48"}
-    alone = doors.another_process(front, MEDIA_DELIVERY="portal", **sizes)
+    alone = interfaces.another_process(front, MEDIA_DELIVERY="portal", **sizes)
     front.store({FILM: ("video/mp4", random.Random(1).randbytes(FILM_BYTES))})
     path = f"/api/files/video/{FOLDER}{FILM}"
     film, through_python = front.url + path, alone.url + path
@@ -277,12 +277,12 @@ def rows_on_services(folder: Path) -> list[dict]:
 
 def rows_embedded(folder: Path) -> list[dict]:
     """Measure the embedded run, which sends local files."""
-    opened, stack = doors.open_local(folder)
+    opened, stack = interfaces.open_local(folder)
     with stack:
         door = opened["local"]
         door.store({FILM: ("video/mp4", random.Random(1).randbytes(FILM_BYTES))})
         film = f"{door.url}/api/files/video/{FOLDER}{FILM}"
-        port = doors.portal_server.free_port()
+        port = interfaces.portal_server.free_port()
         with plain_nginx(folder / "source-0", port) as plain:
             rows = [
                 compared(

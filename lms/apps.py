@@ -16,10 +16,11 @@ class LmsConfig(AppConfig):
     def ready(self) -> None:
         """Let searches on SQLite ignore the case of Cyrillic; watch what happens to content."""
         # Models exist only now.
-        from lms.services import bin as content_bin
-        from lms.services import content_cache, history
+        from lms.services import response_cache
+        from lms.services.history import bin as content_bin
+        from lms.services.history import changes
 
         connection_created.connect(teach_like, dispatch_uid="portal.sqlite.like")
-        content_cache.watch(self.get_models())
-        history.watch(self.get_models())
+        response_cache.watch(self.get_models())
+        changes.watch(self.get_models())
         content_bin.watch(self.get_models())

@@ -18,7 +18,7 @@ from tablib import Dataset
 
 from lms.models import Enrollment
 from lms.selectors import reports
-from lms.services.sheets import safe_text
+from lms.services.spreadsheets import safe_text
 
 _XLSX_CELL_LIMIT = 32767
 _COLUMN_WIDTHS = (12, 48)

@@ -17,7 +17,8 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from media_admin.models import MediaFile
-from media_admin.services import figures, library
+from media_admin.services import library
+from media_admin.services import usage as figures
 from portal.common.admin_lists import ListPaginator, PortalListMixin
 from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError

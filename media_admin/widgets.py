@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from media_admin import keys, kinds
-from media_admin.services.register import ready_file
-from media_admin.services.targets import Target, sign_target
+from media_admin.services.upload_targets import Target, sign_target
+from media_admin.services.uploaded_files import ready_file
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"})
 

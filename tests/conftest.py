@@ -13,7 +13,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from lms.models import Role, User
-from lms.services import accounts
+from lms.services.accounts import sign_in as accounts
 from tests.factories import PASSWORD
 
 HAS_SERVICES = os.environ.get("TEST_SERVICES") == "1"

@@ -17,7 +17,7 @@ from PIL import Image
 
 from lms import models
 from lms.models import Role
-from lms.services import accounts
+from lms.services.accounts import sign_in
 from media_admin.services import objects
 
 EXAMPLES: list[dict[str, Any]] = json.loads(
@@ -46,8 +46,8 @@ class World:
 
     employee: models.User
     instructor: models.User
-    tokens: accounts.SignedIn
-    instructor_tokens: accounts.SignedIn
+    tokens: sign_in.SignedIn
+    instructor_tokens: sign_in.SignedIn
 
     def bearer(self, role: str = Role.USER) -> dict[str, str]:
         """Return the header that the client sends with every service call."""
@@ -77,8 +77,8 @@ def build() -> World:
     return World(
         employee=employee,
         instructor=instructor,
-        tokens=accounts.log_in(employee),
-        instructor_tokens=accounts.log_in(instructor),
+        tokens=sign_in.log_in(employee),
+        instructor_tokens=sign_in.log_in(instructor),
     )
 
 
@@ -257,8 +257,8 @@ def _employee(station: models.Station) -> models.User:
 
 
 def _learning(user: models.User, program: models.CourseProgram) -> None:
-    """Enrol the employee; one file opened, one place saved, one test passed, one comment."""
-    client = Client(headers={"Authorization": f"Bearer {accounts.log_in(user).access_token}"})
+    """Enroll the employee; one file opened, one place saved, one test passed, one comment."""
+    client = Client(headers={"Authorization": f"Bearer {sign_in.log_in(user).access_token}"})
     for route in (
         ("POST", "/courses/{courseId}/enroll"),
         ("POST", "/courses/programs/{programId}/materials/complete"),

@@ -1,27 +1,5 @@
-"""Registers the admin of every model, one module per area."""
+"""Registers the admin of every model: importing the modules is enough."""
 
-from lms.admin import (
-    accounts,
-    assessments,
-    bin,
-    certificates,
-    course_lists,
-    courses,
-    history,
-    progress,
-    site,
-    stations,
-)
+from lms.admin import accounts, courses, history, progress, questions, site, stations
 
-__all__ = [
-    "accounts",
-    "assessments",
-    "bin",
-    "certificates",
-    "course_lists",
-    "courses",
-    "history",
-    "progress",
-    "site",
-    "stations",
-]
+__all__ = ["accounts", "courses", "history", "progress", "questions", "site", "stations"]

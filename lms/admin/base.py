@@ -1,4 +1,4 @@
-"""What every admin of the portal shares: list defaults, the trail, errors beside the form."""
+"""What every admin of the portal shares: list defaults, the breadcrumbs, errors beside the form."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,14 +16,14 @@ from unfold.admin import ModelAdmin, StackedInline, TabularInline
 from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
+from lms.admin.breadcrumbs import breadcrumbs_of, named_parent
 from lms.admin.deletion import BinDeletionMixin
 from lms.admin.object_history import ObjectHistoryMixin
-from lms.admin.trail import named_parent, trail_of
-from lms.admin.uploads import Upload, upload_field
+from lms.admin.upload_fields import Upload, upload_field
 from lms.models.base import OrderedModel
-from lms.selectors.bin import is_binnable
-from lms.services import bin as content_bin
-from lms.services import history
+from lms.selectors.history.bin import is_binnable
+from lms.services.history import bin as content_bin
+from lms.services.history import changes
 from portal.common.admin_lists import ListPaginator, PortalListMixin
 from portal.common.errors import AppError, Conflict
 
@@ -80,7 +80,7 @@ class PortalModelAdmin(
     list_filter_submit = True
     warn_unsaved_form = True
     empty_value_display = "—"
-    change_form_outer_before_template = "lms/admin/trail.html"
+    change_form_outer_before_template = "lms/admin/breadcrumbs.html"
     # Attributes that lead from an object to its parents, nearest first.
     parent_path: ClassVar[tuple[str, ...]] = ()
 
@@ -145,7 +145,7 @@ class PortalModelAdmin(
         obj: Model | None = None,
     ) -> HttpResponse:
         """Add the way up to the parents."""
-        context["trail"] = trail_of(self, request, obj)
+        context["breadcrumbs"] = breadcrumbs_of(self, request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def save_model(
@@ -156,13 +156,13 @@ class PortalModelAdmin(
             obj.order_index = next_place(self._siblings_of(obj))
         super().save_model(request, obj, form, change)
 
-    def trail_path(self, obj: Model | None) -> tuple[str, ...]:
+    def breadcrumbs_path(self, obj: Model | None) -> tuple[str, ...]:
         """Return the attributes that lead to the parents of this object, nearest first."""
         return self.parent_path
 
     def _siblings_of(self, obj: Model) -> QuerySet:
         siblings = type(obj)._default_manager.all()
-        path = self.trail_path(obj)
+        path = self.breadcrumbs_path(obj)
         return siblings.filter(**{path[0]: getattr(obj, path[0])}) if path else siblings
 
     def _or_message(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
@@ -214,7 +214,7 @@ class PortalFormSet(PaginationInlineFormSet):
     def delete_existing(self, obj: Model, commit: bool = True) -> None:
         """Delete a row; content goes to the bin."""
         if commit and is_binnable(type(obj)):
-            content_bin.put(obj, by=history.actor())
+            content_bin.put(obj, by=changes.actor())
         else:
             super().delete_existing(obj, commit)
 
@@ -259,7 +259,7 @@ def _one_act(request: HttpRequest) -> Iterator[None]:
     if request.method != "POST":
         yield
         return
-    with transaction.atomic(), history.gathered():
+    with transaction.atomic(), changes.gathered():
         yield
 
 

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.models import BinEntry
-from lms.selectors import bin as selectors
-from lms.services import bin as content_bin
+from lms.selectors.history import bin as selectors
+from lms.services.history import bin as content_bin
 
 _ENTRIES = "_portal_bin_entries"
 _TITLE_LENGTH = 80
@@ -34,8 +34,8 @@ class BinDeletionMixin:
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if selectors.is_binnable(self.model):
-            self.delete_confirmation_template = "lms/admin/delete.html"
-            self.delete_selected_confirmation_template = "lms/admin/delete_selected.html"
+            self.delete_confirmation_template = "lms/admin/history/delete.html"
+            self.delete_selected_confirmation_template = "lms/admin/history/delete_selected.html"
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Let the deletion of selected content end with a way back."""
@@ -54,13 +54,13 @@ class BinDeletionMixin:
         rows = list(objs)
         if not rows:
             return [], {}, set(), []
-        touched = selectors.touched(rows)
+        impact = selectors.impact(rows)
         lacking = {
             kind_title(name)
-            for name in touched.counts
+            for name in impact.counts
             if not request.user.has_perm(f"lms.delete_{name}")
         }
-        return holding(touched.counts, touched.people), touched.counts, lacking, []
+        return holding(impact.counts, impact.people), impact.counts, lacking, []
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete; content goes to the bin."""

@@ -22,8 +22,8 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 
-from lms.selectors.activity import Days, learned_in
 from lms.selectors.dashboard import stopped, unregistered
+from lms.selectors.progress.activity import Days, learned_in
 from lms.selectors.reports import of_program, of_test, program_choices, test_choices
 
 # Outside of these no zone and no database can reckon with days.
@@ -192,7 +192,7 @@ class ChosenRowsFilter(PlainLabelMixin, DropdownFilter):
 
 
 class StoppedFilter(ChosenRowsFilter):
-    """Enrolments that nobody goes on with."""
+    """Enrollments that nobody goes on with."""
 
     title = _("activity")
     parameter_name = "stopped"

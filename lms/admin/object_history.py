@@ -14,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from lms.admin.deletion import kind_word
 from lms.models import ChangeKind, ContentChange, CourseProgram, Station
-from lms.selectors import comparison
-from lms.selectors import history as selectors
-from lms.services.history import RECORDED_MODELS
+from lms.selectors.history import changes as selectors
+from lms.selectors.history import comparison
+from lms.services.history.changes import RECORDED_MODELS
 
 _PAGE_SIZE = 25
 # A longer number is none of a change.
@@ -59,7 +59,7 @@ class ObjectHistoryMixin:
             "acts": _shown_acts(request, changes, list(page)),
             **(extra_context or {}),
         }
-        return self._shown(request, "lms/admin/history_object.html", obj, context)
+        return self._shown(request, "lms/admin/history/object.html", obj, context)
 
     def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what all changes between two moments did in the end.
@@ -85,7 +85,7 @@ class ObjectHistoryMixin:
             "changes": shown_changes(request, found),
             "most": comparison.MOST_OBJECTS if is_cut else None,
         }
-        return self._shown(request, "lms/admin/history_compare.html", obj, context)
+        return self._shown(request, "lms/admin/history/compare.html", obj, context)
 
     def _seen(self, request: HttpRequest, object_id: str) -> Model | None:
         """Return the object, if this person may see it and the history."""

@@ -22,7 +22,7 @@ from lms.models import (
     TopicFile,
     User,
 )
-from lms.selectors.near_names import in_other_layout, near_names
+from lms.selectors.search import in_other_layout, near_names
 
 HITS_PER_MODEL = 6
 

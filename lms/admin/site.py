@@ -12,7 +12,7 @@ from unfold.decorators import display
 from lms.admin.base import PortalModelAdmin
 from lms.admin.filters import YesNoFilter
 from lms.admin.labels import FLAG_COLOURS, shown, time_column
-from lms.admin.uploads import Upload, thumbnail
+from lms.admin.upload_fields import Upload, thumbnail
 from lms.models import HeroSliderImage, SiteSettings
 
 _HAS_SETTINGS = "_portal_has_site_settings"

@@ -7,13 +7,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.serializers import accounts as shapes
+from lms.api.serializers import accounts as schemas
 from lms.errors import SessionEnded
-from lms.services import accounts
+from lms.services.accounts import sign_in
 from portal.common.client_address import client_address
 
 
-def _set_media_cookie(response: Response, signed_in: accounts.SignedIn) -> None:
+def _set_media_cookie(response: Response, signed_in: sign_in.SignedIn) -> None:
     response.set_cookie(
         settings.MEDIA_COOKIE_NAME,
         signed_in.media_token,
@@ -31,16 +31,16 @@ class LoginView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(request=shapes.LoginRequest, responses=shapes.LoginResponse, auth=[])
+    @extend_schema(request=schemas.LoginRequest, responses=schemas.LoginResponse, auth=[])
     def post(self, request: Request) -> Response:
         """Check the password, open a session and set the media cookie."""
-        form = shapes.LoginRequest(data=request.data)
+        form = schemas.LoginRequest(data=request.data)
         form.is_valid(raise_exception=True)
         address = client_address(request)
-        user = accounts.check_credentials(
+        user = sign_in.check_credentials(
             form.validated_data["username"], form.validated_data["password"], address=address
         )
-        signed_in = accounts.log_in(
+        signed_in = sign_in.log_in(
             user, address=address, device=request.headers.get("User-Agent", "")
         )
         response = Response(
@@ -48,7 +48,7 @@ class LoginView(APIView):
                 "token": signed_in.access_token,
                 "refreshToken": signed_in.refresh_token,
                 "expiresIn": signed_in.expires_in_seconds,
-                "user": shapes.Identity(user).data,
+                "user": schemas.Identity(user).data,
                 "requires_registration": False,
             }
         )
@@ -63,13 +63,13 @@ class RefreshView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = []
 
-    @extend_schema(request=shapes.RefreshTokenRequest, responses=shapes.RefreshResponse, auth=[])
+    @extend_schema(request=schemas.RefreshTokenRequest, responses=schemas.RefreshResponse, auth=[])
     def post(self, request: Request) -> Response:
         """Return a new access token and renew the media cookie."""
-        form = shapes.RefreshTokenRequest(data=request.data)
+        form = schemas.RefreshTokenRequest(data=request.data)
         if not form.is_valid():
             raise SessionEnded
-        signed_in = accounts.refresh(form.validated_data["refreshToken"])
+        signed_in = sign_in.refresh(form.validated_data["refreshToken"])
         response = Response(
             {"token": signed_in.access_token, "expiresIn": signed_in.expires_in_seconds}
         )
@@ -84,13 +84,13 @@ class LogoutView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = []
 
-    @extend_schema(request=shapes.LogoutRequest, responses=shapes.SuccessResponse, auth=[])
+    @extend_schema(request=schemas.LogoutRequest, responses=schemas.SuccessResponse, auth=[])
     def post(self, request: Request) -> Response:
         """End the session and clear the media cookie."""
-        form = shapes.LogoutRequest(data=request.data)
+        form = schemas.LogoutRequest(data=request.data)
         form.is_valid(raise_exception=True)
         if form.validated_data.get("refreshToken"):
-            accounts.log_out(form.validated_data["refreshToken"])
+            sign_in.log_out(form.validated_data["refreshToken"])
         response = Response({"success": True})
         response.delete_cookie(settings.MEDIA_COOKIE_NAME, path="/", samesite="Lax")
         return response
@@ -101,7 +101,7 @@ class MeView(APIView):
 
     throttle_classes = []
 
-    @extend_schema(responses=shapes.MeResponse)
+    @extend_schema(responses=schemas.MeResponse)
     def get(self, request: Request) -> Response:
         """Return the caller's identity."""
-        return Response({"user": shapes.MeIdentity(request.user).data})
+        return Response({"user": schemas.MeIdentity(request.user).data})

@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from lms.models import User
-from lms.services import sessions, tokens
+from lms.services.accounts import sessions, tokens
 
 
 class BearerAuthentication(BaseAuthentication):

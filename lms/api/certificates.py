@@ -13,10 +13,10 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lms.api.authentication import BearerAuthentication, MediaCookieAuthentication
-from lms.api.serializers import certificates as shapes
+from lms.api.serializers import certificates as schemas
 from lms.models import Certificate
-from lms.selectors import certificates as selectors
-from lms.services import certificate_pdf
+from lms.selectors.progress import certificates as selectors
+from lms.services.progress import certificate_pdf
 from portal.common.downloads import pdf_download
 from portal.common.public_address import public_address
 
@@ -30,14 +30,14 @@ def _language(request: Request, certificate: Certificate | None) -> str:
 class MyCertificatesView(APIView):
     """The caller's certificates."""
 
-    @extend_schema(responses=shapes.MyCertificatesResponse)
+    @extend_schema(responses=schemas.MyCertificatesResponse)
     def get(self, request: Request) -> Response:
         """List them, newest first, revoked ones included."""
         portal = public_address(request)
         rows = []
         for row in selectors.certificates_of(request.user.pk):
             page = certificate_pdf.page_url(row.number, portal=portal) if row.number else None
-            rows.append(shapes.certificate_json(row, page_url=page))
+            rows.append(schemas.certificate_json(row, page_url=page))
         return Response({"data": rows})
 
 

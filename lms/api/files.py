@@ -14,14 +14,14 @@ from rest_framework.views import APIView
 from lms.api.authentication import FILE_AUTHENTICATION
 from lms.api.file_keys import clean_key, open_key
 from lms.api.permissions import IsEditor
-from lms.api.serializers import files as shapes
+from lms.api.serializers import files as schemas
 from lms.errors import UploadPlaceForbidden
 from lms.models import User
 from lms.selectors import files
 from lms.services import file_access
 from media_admin.api.media_response import media_response
 from media_admin.errors import ObjectMissing
-from media_admin.services import objects, register
+from media_admin.services import objects, uploaded_files
 from media_admin.services.delivery import Wanted
 from portal.common.errors import Invalid
 
@@ -53,7 +53,7 @@ class PresignView(FileView):
     """A signed download link."""
 
     @extend_schema(
-        responses=shapes.UrlResponse,
+        responses=schemas.UrlResponse,
         parameters=[
             _KEY,
             OpenApiParameter("expiresIn", int),
@@ -66,7 +66,7 @@ class PresignView(FileView):
         if not raw.strip("/"):
             raise Invalid(_("The key is missing."))
         key, uses = open_key(_caller(request), raw)
-        if not (uses or register.is_known(key) or objects.exists(key)):
+        if not (uses or uploaded_files.is_known(key) or objects.exists(key)):
             raise ObjectMissing()
         seconds = request.query_params.get("expiresIn", "")
         content_type = request.query_params.get("contentType") or None
@@ -83,10 +83,10 @@ class PresignUploadView(APIView):
 
     permission_classes = [IsEditor]
 
-    @extend_schema(request=shapes.PresignUploadRequest, responses=shapes.UrlResponse)
+    @extend_schema(request=schemas.PresignUploadRequest, responses=schemas.UrlResponse)
     def post(self, request: Request) -> Response:
         """Return a link to PUT one object below the allowed folders."""
-        form = shapes.PresignUploadRequest(data=request.data)
+        form = schemas.PresignUploadRequest(data=request.data)
         form.is_valid(raise_exception=True)
         key = form.validated_data["key"].lstrip("/")
         if not key.startswith(UPLOAD_PREFIXES):
@@ -103,7 +103,7 @@ class FolderContentsView(APIView):
     """One level of a folder."""
 
     @extend_schema(
-        responses=shapes.FolderContentsResponse, parameters=[OpenApiParameter("prefix", str)]
+        responses=schemas.FolderContentsResponse, parameters=[OpenApiParameter("prefix", str)]
     )
     def get(self, request: Request) -> Response:
         """List what the caller may read; an unknown folder is empty."""
@@ -117,9 +117,9 @@ class FolderContentsView(APIView):
         folders = listing.folders if request.user.is_staff else []
         return Response(
             {
-                "folders": [shapes.folder_json(path) for path in folders],
+                "folders": [schemas.folder_json(path) for path in folders],
                 "files": [
-                    shapes.object_json(
+                    schemas.object_json(
                         found, objects.presign_download(found.key, expires_in_seconds=6 * 3600)
                     )
                     for found in readable
@@ -132,7 +132,8 @@ class ExistsView(APIView):
     """Whether an object exists."""
 
     @extend_schema(
-        responses={200: shapes.ExistsResponse, 404: shapes.AbsentResponse}, parameters=[_KEY]
+        responses={200: schemas.ExistsResponse, 404: schemas.AbsentResponse},
+        parameters=[_KEY],
     )
     def get(self, request: Request) -> Response:
         """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""

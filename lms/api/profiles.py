@@ -8,12 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.serializers import profiles as shapes
+from lms.api.serializers import profiles as schemas
 from lms.errors import NoImage
 from lms.models import Profile
-from lms.selectors import certificates as certificate_selectors
-from lms.selectors import progress as progress_selectors
-from lms.services import accounts, avatars, profiles
+from lms.selectors.progress import certificates as certificate_selectors
+from lms.selectors.progress import completions as progress_selectors
+from lms.services.accounts import avatars, profiles, sign_in
 from media_admin.services import objects
 from portal.common.client_address import client_address
 
@@ -26,21 +26,21 @@ def _json(profile: Profile) -> dict:
     url = None
     if avatar and not avatar.startswith(("http://", "https://", "/")):
         url = objects.presign_download(avatar, expires_in_seconds=AVATAR_LINK_SECONDS)
-    return shapes.profile_json(profile, avatar_url=url)
+    return schemas.profile_json(profile, avatar_url=url)
 
 
 class MyProfileView(APIView):
     """The caller's profile."""
 
-    @extend_schema(responses=shapes.ProfileResponse)
+    @extend_schema(responses=schemas.ProfileResponse)
     def get(self, request: Request) -> Response:
         """Return it."""
         return Response({"data": _json(profiles.profile_of(request.user.pk))})
 
-    @extend_schema(request=shapes.ProfileUpdateRequest, responses=shapes.ProfileUpdateResponse)
+    @extend_schema(request=schemas.ProfileUpdateRequest, responses=schemas.ProfileUpdateResponse)
     def put(self, request: Request) -> Response:
         """Change what was sent; absent fields keep their value."""
-        form = shapes.ProfileUpdateRequest(data=request.data)
+        form = schemas.ProfileUpdateRequest(data=request.data)
         form.is_valid(raise_exception=True)
         profile = profiles.update_profile(request.user.pk, form.validated_data)
         return Response({"success": True, "data": _json(profile)})
@@ -83,7 +83,7 @@ class AvatarView(APIView):
 class MyStatsView(APIView):
     """The caller's figures and certificates."""
 
-    @extend_schema(responses=shapes.StatsResponse)
+    @extend_schema(responses=schemas.StatsResponse)
     def get(self, request: Request) -> Response:
         """Return both."""
         figures = progress_selectors.my_figures(request.user.pk)
@@ -96,7 +96,7 @@ class MyStatsView(APIView):
 class RegisterProfileView(APIView):
     """The form of a first sign-in."""
 
-    @extend_schema(responses=shapes.RegistrationResponse)
+    @extend_schema(responses=schemas.RegistrationResponse)
     def get(self, request: Request) -> Response:
         """Return what is known already."""
         profile = profiles.profile_of(request.user.pk)
@@ -110,13 +110,13 @@ class RegisterProfileView(APIView):
         }
         return Response({"data": data, "profile_complete": profiles.is_complete(profile)})
 
-    @extend_schema(request=shapes.RegisterRequest, responses=shapes.RegisteredResponse)
+    @extend_schema(request=schemas.RegisterRequest, responses=schemas.RegisteredResponse)
     def post(self, request: Request) -> Response:
         """Complete the profile and hand out fresh tokens, as the client expects all or none."""
-        form = shapes.RegisterRequest(data=request.data)
+        form = schemas.RegisterRequest(data=request.data)
         form.is_valid(raise_exception=True)
         profile = profiles.register(request.user.pk, **form.validated_data)
-        signed_in = accounts.log_in(
+        signed_in = sign_in.log_in(
             profile.user,
             address=client_address(request),
             device=request.headers.get("User-Agent", ""),
@@ -127,6 +127,6 @@ class RegisterProfileView(APIView):
                 "message": _("The profile has been saved."),
                 "token": signed_in.access_token,
                 "refreshToken": signed_in.refresh_token,
-                "user": shapes.Identity(profile.user).data,
+                "user": schemas.Identity(profile.user).data,
             }
         )

@@ -1,4 +1,4 @@
-"""Enrol, complete, save a place, own programs and figures."""
+"""Enroll, complete, save a place, own programs and figures."""
 
 from uuid import UUID
 
@@ -8,88 +8,88 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.serializers import progress as shapes
+from lms.api.serializers import progress as schemas
 from lms.api.serializers.accounts import SuccessResponse
 from lms.api.serializers.base import LARGEST_INTEGER, NoBody
 from lms.errors import EnrollmentNotFound
-from lms.selectors import progress as selectors
-from lms.services import progress
+from lms.selectors.progress import completions as selectors
+from lms.services.progress import completions
 
 
 class EnrollView(APIView):
-    """Enrol in a program."""
+    """Enroll in a program."""
 
-    @extend_schema(request=None, responses=shapes.EnrolledResponse)
+    @extend_schema(request=None, responses=schemas.EnrolledResponse)
     def post(self, request: Request, program_id: int) -> Response:
-        """Enrol the caller; repeat as often as you like."""
+        """Enroll the caller; repeat as often as you like."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        row, created = progress.enroll(request.user.pk, program_id)
-        return Response({"success": True, "created": created, "data": shapes.enrollment_json(row)})
+        row, created = completions.enroll(request.user.pk, program_id)
+        return Response({"success": True, "created": created, "data": schemas.enrollment_json(row)})
 
 
 class ProgramProgressView(APIView):
     """How far the caller is in a program."""
 
-    @extend_schema(responses=shapes.ProgressResponse)
+    @extend_schema(responses=schemas.ProgressResponse)
     def get(self, request: Request, program_id: int) -> Response:
         """Return the progress; 404 `Enrollment not found` when not enrolled. Writes nothing."""
         row = selectors.enrollment(request.user.pk, program_id)
         if row is None:
             raise EnrollmentNotFound
-        units = progress.units_of(program_id)
+        units = completions.units_of(program_id)
         done = units.done(selectors.completed_facts(request.user.pk, program_id))
-        return Response({"data": shapes.progress_json(row, units, done)})
+        return Response({"data": schemas.progress_json(row, units, done)})
 
 
 class CompleteMaterialView(APIView):
     """Something was opened or completed."""
 
-    @extend_schema(request=shapes.CompleteMaterialRequest, responses=shapes.ProgressResponse)
+    @extend_schema(request=schemas.CompleteMaterialRequest, responses=schemas.ProgressResponse)
     def post(self, request: Request, program_id: int) -> Response:
-        """Record it and return the progress; enrols implicitly, repeats change nothing."""
-        form = shapes.CompleteMaterialRequest(data=request.data)
+        """Record it and return the progress; enrolls implicitly, repeats change nothing."""
+        form = schemas.CompleteMaterialRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        row, units, done = progress.complete_material(
+        row, units, done = completions.complete_material(
             request.user.pk, program_id, **form.validated_data
         )
-        return Response({"data": shapes.progress_json(row, units, done)})
+        return Response({"data": schemas.progress_json(row, units, done)})
 
 
 class EnrollInCourseView(APIView):
-    """Enrol in a course of the catalogue."""
+    """Enroll in a course of the catalogue."""
 
     @extend_schema(request=None, responses=SuccessResponse)
     def post(self, request: Request, course_id: UUID) -> Response:
-        """Enrol the caller; repeat as often as you like."""
+        """Enroll the caller; repeat as often as you like."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        progress.enroll_in_course(request.user.pk, course_id)
+        completions.enroll_in_course(request.user.pk, course_id)
         return Response({"success": True})
 
 
 class MyCoursesView(APIView):
     """The caller's courses of the catalogue."""
 
-    @extend_schema(responses=shapes.MyCoursesResponse)
+    @extend_schema(responses=schemas.MyCoursesResponse)
     def get(self, request: Request) -> Response:
         """List them, latest activity first."""
         rows = selectors.my_courses(request.user.pk)
-        return Response({"data": [shapes.my_course_json(row) for row in rows]})
+        return Response({"data": [schemas.my_course_json(row) for row in rows]})
 
 
 class MyProgramsView(APIView):
     """The caller's programs."""
 
-    @extend_schema(responses=shapes.MyProgramsResponse)
+    @extend_schema(responses=schemas.MyProgramsResponse)
     def get(self, request: Request) -> Response:
         """List them, latest activity first."""
         rows = selectors.my_programs(request.user.pk)
-        return Response({"data": [shapes.my_program_json(row) for row in rows]})
+        return Response({"data": [schemas.my_program_json(row) for row in rows]})
 
 
 class MyFiguresView(APIView):
     """The caller's figures."""
 
-    @extend_schema(responses=shapes.FiguresResponse)
+    @extend_schema(responses=schemas.FiguresResponse)
     def get(self, request: Request) -> Response:
         """Count programs and materials, and the mean score."""
         figures = selectors.my_figures(request.user.pk)
@@ -100,23 +100,23 @@ class MyFiguresView(APIView):
 class SavePositionView(APIView):
     """Remember a place in a video or document."""
 
-    @extend_schema(request=shapes.SavePositionRequest, responses=shapes.SavedResponse)
+    @extend_schema(request=schemas.SavePositionRequest, responses=schemas.SavedResponse)
     def post(self, request: Request) -> Response:
         """Store the place and return it."""
-        form = shapes.SavePositionRequest(data=request.data)
+        form = schemas.SavePositionRequest(data=request.data)
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
-        row = progress.save_position(
+        row = completions.save_position(
             request.user.pk, program_id=values.pop("course_program_id"), **values
         )
-        return Response({"success": True, "data": shapes.saved_json(row)})
+        return Response({"success": True, "data": schemas.saved_json(row)})
 
 
 class PositionView(APIView):
     """The place in one material."""
 
     @extend_schema(
-        responses=shapes.PositionResponse,
+        responses=schemas.PositionResponse,
         parameters=[OpenApiParameter("course_program_id", int, required=False)],
     )
     def get(self, request: Request, material_key: str) -> Response:
@@ -126,17 +126,17 @@ class PositionView(APIView):
         field = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER, allow_null=True)
         program_id = field.run_validation(request.query_params.get("course_program_id") or None)
         found = selectors.positions(request.user.pk, [material_key], program_id=program_id)
-        data = shapes.position_json(found[0]) if found else None
+        data = schemas.position_json(found[0]) if found else None
         return Response({"data": data, "found": bool(found)})
 
 
 class BatchView(APIView):
     """The places in many materials."""
 
-    @extend_schema(request=shapes.BatchRequest, responses=shapes.BatchResponse)
+    @extend_schema(request=schemas.BatchRequest, responses=schemas.BatchResponse)
     def post(self, request: Request) -> Response:
         """Return the known places by key."""
-        form = shapes.BatchRequest(data=request.data)
+        form = schemas.BatchRequest(data=request.data)
         form.is_valid(raise_exception=True)
         found = selectors.positions(
             request.user.pk,
@@ -145,6 +145,6 @@ class BatchView(APIView):
         )
         data = {}
         for row in found:
-            place = shapes.position_json(row)
+            place = schemas.position_json(row)
             data[place.pop("material_key")] = place
         return Response({"data": data, "found": len(found)})

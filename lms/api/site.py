@@ -5,8 +5,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lms.api.public import PublicView
-from lms.api.serializers import catalogue as shapes
-from lms.selectors import catalogue
+from lms.api.serializers import catalogue as schemas
+from lms.selectors.courses import catalogue
 from media_admin.services import objects
 
 LINK_SECONDS = 7 * 24 * 3600
@@ -15,7 +15,7 @@ LINK_SECONDS = 7 * 24 * 3600
 class HeroImageView(PublicView):
     """The background of the home page."""
 
-    @extend_schema(responses=shapes.HeroImageResponse)
+    @extend_schema(responses=schemas.HeroImageResponse)
     def get(self, request: Request) -> Response:
         """Return key and address, or null for both."""
         key = catalogue.hero_image_key()
@@ -26,7 +26,7 @@ class HeroImageView(PublicView):
 class HeroSliderView(PublicView):
     """The pictures of the home page's slider."""
 
-    @extend_schema(responses=shapes.SlidesResponse)
+    @extend_schema(responses=schemas.SlidesResponse)
     def get(self, request: Request) -> Response:
         """List the active pictures in order."""
         items = [

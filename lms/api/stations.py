@@ -5,15 +5,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from lms.api.public import PublicView
-from lms.api.serializers import courses as course_shapes
-from lms.api.serializers import stations as shapes
-from lms.selectors import courses, program_shape, stations
+from lms.api.serializers import courses as course_schemas
+from lms.api.serializers import stations as schemas
+from lms.selectors import stations
+from lms.selectors.courses import outline as courses
+from lms.selectors.courses import program_json
 
 
 class StationListView(PublicView):
     """All stations."""
 
-    @extend_schema(responses=shapes.StationList, operation_id="stations_list")
+    @extend_schema(responses=schemas.StationList, operation_id="stations_list")
     def get(self, request: Request) -> Response:
         """List all stations ordered by id."""
         return Response({"data": stations.station_rows()})
@@ -22,7 +24,7 @@ class StationListView(PublicView):
 class StationView(PublicView):
     """One station with all its children."""
 
-    @extend_schema(responses=shapes.StationResponse)
+    @extend_schema(responses=schemas.StationResponse)
     def get(self, request: Request, station_id: int) -> Response:
         """Return the station; 404 when it does not exist."""
         return Response(
@@ -41,7 +43,7 @@ class StationView(PublicView):
 class EquipmentView(PublicView):
     """Machines of a station."""
 
-    @extend_schema(responses=shapes.EquipmentList)
+    @extend_schema(responses=schemas.EquipmentList)
     def get(self, request: Request, station_id: int) -> Response:
         """List them; 404 for an unknown station."""
         stations.require_station(station_id)
@@ -51,7 +53,7 @@ class EquipmentView(PublicView):
 class SpecificationView(PublicView):
     """Figures of a station."""
 
-    @extend_schema(responses=shapes.SpecificationList)
+    @extend_schema(responses=schemas.SpecificationList)
     def get(self, request: Request, station_id: int) -> Response:
         """List them; 404 for an unknown station."""
         stations.require_station(station_id)
@@ -61,7 +63,7 @@ class SpecificationView(PublicView):
 class SafetyView(PublicView):
     """Safety systems of a station."""
 
-    @extend_schema(responses=shapes.SafetyList)
+    @extend_schema(responses=schemas.SafetyList)
     def get(self, request: Request, station_id: int) -> Response:
         """List them with their features; 404 for an unknown station."""
         stations.require_station(station_id)
@@ -71,7 +73,7 @@ class SafetyView(PublicView):
 class GasSourceView(PublicView):
     """Gas supply sources of a station."""
 
-    @extend_schema(responses=shapes.GasSourceList)
+    @extend_schema(responses=schemas.GasSourceList)
     def get(self, request: Request, station_id: int) -> Response:
         """List them; 404 for an unknown station."""
         stations.require_station(station_id)
@@ -81,7 +83,7 @@ class GasSourceView(PublicView):
 class CourseProgramView(PublicView):
     """The active program of a station."""
 
-    @extend_schema(responses=course_shapes.CourseProgramResponse)
+    @extend_schema(responses=course_schemas.CourseProgramResponse)
     def get(self, request: Request, station_id: int) -> Response:
         """Return the program, or null when the station has none; 404 for an unknown station."""
         program = courses.active_program(station_id)
@@ -90,4 +92,4 @@ class CourseProgramView(PublicView):
             return Response({"courseProgram": None})
         outline = courses.program_outline(program["id"])
         texts = courses.program_texts(program["id"])
-        return Response({"courseProgram": program_shape.program_json(program, outline, texts)})
+        return Response({"courseProgram": program_json.program_json(program, outline, texts)})

@@ -4,16 +4,16 @@ from django.urls import path, register_converter
 
 from lms.api import (
     accounts,
-    assessments,
     catalogue,
     certificates,
     files,
     profiles,
     progress,
+    questions,
     site,
     stations,
 )
-from lms.api.ready_bytes import from_ready_bytes
+from lms.api.response_cache import cached_response
 from portal.common.routes import route, routes
 
 
@@ -46,12 +46,12 @@ _accounts = routes(
     route("site/hero-slider", site.HeroSliderView.as_view()),
 )
 _stations = routes(
-    route("stations", from_ready_bytes(stations.StationListView.as_view()), name="stations"),
+    route("stations", cached_response(stations.StationListView.as_view()), name="stations"),
     route("stations/departments", catalogue.DepartmentListView.as_view()),
     route("stations/departments/<id:department_id>", catalogue.DepartmentView.as_view()),
     route(
         "stations/<id:station_id>",
-        from_ready_bytes(stations.StationView.as_view()),
+        cached_response(stations.StationView.as_view()),
         name="station",
     ),
     route("stations/<id:station_id>/equipment", stations.EquipmentView.as_view()),
@@ -61,7 +61,7 @@ _stations = routes(
     route("stations/<id:station_id>/promo-video", catalogue.PromoVideoView.as_view()),
     route(
         "stations/<id:station_id>/course-program",
-        from_ready_bytes(stations.CourseProgramView.as_view()),
+        cached_response(stations.CourseProgramView.as_view()),
     ),
     route(
         "stations/<id:station_id>/course-program/topics/<id:topic_id>/files",
@@ -87,10 +87,10 @@ _courses = routes(
     route("courses/progress/batch", progress.BatchView.as_view()),
     # After its two siblings: a key holds slashes, and a final one would be part of it.
     [path("courses/progress/<path:material_key>", progress.PositionView.as_view())],
-    route("courses/tests/results/create", assessments.CreateResultView.as_view()),
-    route("courses/tests/course-program/<id:program_id>", assessments.ProgramTestView.as_view()),
-    route("courses/tests/lesson/<id:lesson_id>", assessments.LessonTestView.as_view()),
-    route("courses/tests/<kind:test_type>/<id:test_id>/results", assessments.ResultsView.as_view()),
+    route("courses/tests/results/create", questions.CreateResultView.as_view()),
+    route("courses/tests/course-program/<id:program_id>", questions.ProgramTestView.as_view()),
+    route("courses/tests/lesson/<id:lesson_id>", questions.LessonTestView.as_view()),
+    route("courses/tests/<kind:test_type>/<id:test_id>/results", questions.ResultsView.as_view()),
 )
 _files = routes(
     route("files/presign", files.PresignView.as_view(), name="presign"),

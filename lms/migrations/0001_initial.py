@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.db.models.functions.text
 import django.utils.timezone
-import lms.models.assessments
+import lms.models.questions
 import lms.models.base
 import uuid
 from django.conf import settings
@@ -448,8 +448,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='created')),
                 ('updated_at', models.DateTimeField(auto_now=True, db_default=django.db.models.functions.datetime.Now(), verbose_name='changed')),
                 ('order_index', models.IntegerField(db_default=0, default=0, help_text='Smaller numbers come first.', verbose_name='order')),
-                ('test_id', lms.models.assessments.TestNumberField(editable=False)),
-                ('test_type', lms.models.assessments.TestKindField(choices=[('lesson', 'lesson test'), ('final', 'final test')], editable=False, max_length=20)),
+                ('test_id', lms.models.questions.TestNumberField(editable=False)),
+                ('test_type', lms.models.questions.TestKindField(choices=[('lesson', 'lesson test'), ('final', 'final test')], editable=False, max_length=20)),
                 ('question', models.TextField(verbose_name='question')),
                 ('points', models.IntegerField(db_default=1, default=1, null=True, verbose_name='points')),
                 ('image', models.TextField(blank=True, null=True, verbose_name='picture')),

@@ -5,7 +5,7 @@ docs/decisions/0006-test-ids.md says why. Existing rows keep their numbers.
 
 from django.db import migrations
 
-import lms.models.assessments
+import lms.models.questions
 
 _FIRST = 1_000_001
 _TABLES = ("lesson_tests", "final_tests")
@@ -50,7 +50,7 @@ def _numbered(model):
     return migrations.AlterField(
         model_name=model,
         name="id",
-        field=lms.models.assessments.TestIdField(
+        field=lms.models.questions.TestIdField(
             auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
         ),
     )

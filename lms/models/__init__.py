@@ -1,7 +1,6 @@
 """Tables of the domain, one module per area."""
 
 from lms.models.accounts import Department, LdapTempSession, Profile, User, UserSession, UserStats
-from lms.models.assessments import FinalTest, LessonTest, Option, Question, TestKind, TestResult
 from lms.models.bin import BinEntry, BinnableModel
 from lms.models.certificates import Certificate, CertificateCounter
 from lms.models.courses import (
@@ -26,6 +25,7 @@ from lms.models.progress import (
     MaterialProgress,
     TopicProgress,
 )
+from lms.models.questions import FinalTest, LessonTest, Option, Question, TestKind, TestResult
 from lms.models.roles import Role
 from lms.models.site import HeroSliderImage, SiteSettings
 from lms.models.stations import (

@@ -1,4 +1,4 @@
-"""How far people are: enrolments, topics, materials."""
+"""How far people are: enrollments, topics, materials."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from lms.models.courses import Course, CourseProgram, Lesson, Topic
 
 
 class EnrollmentStatus(models.TextChoices):
-    """How far an enrolment is; follows from its progress in percent."""
+    """How far an enrollment is; follows from its progress in percent."""
 
     NOT_STARTED = "not_started", _("not started")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -19,7 +19,7 @@ class EnrollmentStatus(models.TextChoices):
 
 
 class AbstractEnrollment(UUIDModel, TimestampedModel):
-    """What enrolments in a course and in a program share."""
+    """What enrollments in a course and in a program share."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE
@@ -58,8 +58,8 @@ class CourseEnrollment(AbstractEnrollment):
     class Meta(AbstractEnrollment.Meta):
         db_table = "user_courses"
         default_related_name = "course_enrollments"
-        verbose_name = _("course enrolment")
-        verbose_name_plural = _("course enrolments")
+        verbose_name = _("course enrollment")
+        verbose_name_plural = _("course enrollments")
         constraints = [
             models.UniqueConstraint(fields=["user", "course"], name="user_courses_user_course"),
             models.CheckConstraint(
@@ -82,8 +82,8 @@ class Enrollment(AbstractEnrollment):
     class Meta(AbstractEnrollment.Meta):
         db_table = "user_course_programs"
         default_related_name = "enrollments"
-        verbose_name = _("enrolment")
-        verbose_name_plural = _("enrolments")
+        verbose_name = _("enrollment")
+        verbose_name_plural = _("enrollments")
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "course_program"], name="user_course_programs_user_program"

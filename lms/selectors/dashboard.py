@@ -25,7 +25,7 @@ from lms.models import (
     User,
 )
 from lms.selectors import reports
-from lms.selectors.activity import Days, count_by_day, learned_in, learning_by_day
+from lms.selectors.progress.activity import Days, count_by_day, learned_in, learning_by_day
 from media_admin.models import MediaFile
 
 DAYS = 30
@@ -83,7 +83,7 @@ def completion_figures() -> dict[str, Any]:
 
 
 def enrollment_figures() -> dict[str, int]:
-    """Return active accounts, and enrolments: by status, completed of late, stopped; 2 queries.
+    """Return active accounts, and enrollments: by status, completed of late, stopped; 2 queries.
 
     `completed_lately` tells of 30 days, `completed_lately_before` of the 30 before; the statuses
     have their own names. `stopped_people` counts each person once.
@@ -100,7 +100,7 @@ def enrollment_figures() -> dict[str, int]:
 
 
 def stopped(enrollments: QuerySet) -> QuerySet:
-    """Keep enrolments that are not completed and saw no activity in the 30 days before today.
+    """Keep enrollments that are not completed and saw no activity in the 30 days before today.
 
     Switched-off people and programs are left out: nobody is expected to go on there.
     """

@@ -6,7 +6,7 @@ import threading
 from django.core.cache import cache
 
 from lms.selectors import files
-from lms.services import content_cache
+from lms.services import response_cache
 
 _KEEP_SECONDS = 3600
 # In the memory of this process, for one version of the content; some 15 MB when full.
@@ -39,7 +39,7 @@ def uses_of(key: str) -> frozenset[str]:
 
     Avatars are told by their folder, so profiles need not bump the version of content.
     """
-    at = content_cache.version()
+    at = response_cache.version()
     uses = _memory.get(key, at)
     if uses is None:
         uses = frozenset(_shared(key, at))

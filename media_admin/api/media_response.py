@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from media_admin.api.responses import error_response
 from media_admin.errors import PreconditionFailed, RangeNotSatisfiable
-from media_admin.services import delivery, handover
+from media_admin.services import accel_redirect, delivery
 from media_admin.services.delivery import Body, Decision, Wanted
 
 # nginx sets it when the store did not have what was decided on: the object changed since.
@@ -43,7 +43,7 @@ def without_bytes(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | No
         return None
     if not decision.parts:
         return _with_headers(HttpResponse(status=decision.status), decision.headers)
-    told = handover.headers(decision, asked=headers, is_again=is_again)
+    told = accel_redirect.headers(decision, asked=headers, is_again=is_again)
     return _with_headers(HttpResponse(), told)
 
 

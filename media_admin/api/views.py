@@ -21,7 +21,7 @@ from media_admin import keys
 from media_admin.api.media_response import media_response
 from media_admin.api.responses import for_editors, read_json, with_errors
 from media_admin.models import MediaFile
-from media_admin.services import objects, signed_links, targets, uploads
+from media_admin.services import objects, signed_links, upload_targets, uploads
 from portal.common.errors import Forbidden, Invalid, NotSignedIn
 
 _LARGEST = 2**50
@@ -71,7 +71,7 @@ def _file_json(file: MediaFile) -> dict[str, Any]:
 def start(request: HttpRequest) -> HttpResponseBase:
     """Register an upload and say how to send it."""
     data = read_json(request)
-    target = targets.read_target(_text(data.get("target"), longest=5000))
+    target = upload_targets.read_target(_text(data.get("target"), longest=5000))
     plan = uploads.start(
         request.user,
         name=_text(data.get("name"), longest=500),

@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from media_admin import conditions, keys, ranges
+from media_admin import conditional_requests, keys, ranges
 from media_admin.byteranges import Frames
-from media_admin.conditions import Verdict
+from media_admin.conditional_requests import Verdict
 from media_admin.errors import ObjectChanged, ObjectMissing, PreconditionFailed
-from media_admin.services import known_objects
-from media_admin.services.places import FREE_BYTES, Place, places
+from media_admin.services import object_cache
+from media_admin.services.stream_limit import FREE_BYTES, Place, places
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import ChunkStream, ObjectStat
 
@@ -92,17 +92,17 @@ def decide(
         PreconditionFailed: If-Match or If-Unmodified-Since is not met.
         RangeNotSatisfiable: no range lies within the file.
     """
-    found = known_objects.stat(wanted.key, is_fresh=is_fresh)
+    found = object_cache.stat(wanted.key, is_fresh=is_fresh)
     known = {"etag": found.etag, "modified_at": found.modified_at}
     common = _common_headers(wanted, found)
-    verdict = conditions.verdict(headers, **known)
+    verdict = conditional_requests.verdict(headers, **known)
     if verdict is Verdict.REFUSED:
         raise PreconditionFailed()
     if verdict is Verdict.UNCHANGED:
         return Decision(found, 304, {name: common[name] for name in _KEPT_WHEN_UNCHANGED})
     asked = None
     # A HEAD has no ranges (14.2): it describes the whole.
-    if method == "GET" and conditions.range_applies(headers, **known):
+    if method == "GET" and conditional_requests.range_applies(headers, **known):
         asked = ranges.parse(headers.get("Range"), size_bytes=found.size_bytes)
     if asked is None:
         common["Content-Length"] = str(found.size_bytes)
@@ -180,7 +180,7 @@ def _common_headers(wanted: Wanted, found: ObjectStat) -> dict[str, str]:
         "Content-Type": content_type,
         "Accept-Ranges": "bytes",
         "ETag": f'"{found.etag}"',
-        "Last-Modified": conditions.last_modified(found.modified_at),
+        "Last-Modified": conditional_requests.last_modified(found.modified_at),
         "Cache-Control": f"private, {age}",
         "Content-Disposition": _disposition(wanted),
         "X-Content-Type-Options": "nosniff",

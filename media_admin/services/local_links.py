@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 from media_admin.errors import LengthRequired, ObjectMissing, SignatureRefused
-from media_admin.services import known_objects
+from media_admin.services import object_cache
 from media_admin.services.delivery import Wanted
 from media_admin.storage import get_object_storage
 from media_admin.storage.local import LocalObjectStorage
@@ -27,7 +27,7 @@ def receive(token: str, body: BinaryIO, *, size_bytes: int | None, content_type:
     if "t" in fields and fields["t"] != content_type:
         raise SignatureRefused()
     etag = store.accept(fields, body, size_bytes=size_bytes)
-    known_objects.forget(fields["k"])
+    object_cache.forget(fields["k"])
     return etag
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from media_admin import keys, kinds
 from media_admin.errors import ObjectMissing, TypeNotAllowed
-from media_admin.services import known_objects, signed_links
+from media_admin.services import object_cache, signed_links
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import Listing, ObjectStat, ObjectStorage, SignedRequest
 
@@ -125,7 +125,7 @@ def store_bytes(key: str, body: bytes | Path, *, content_type: str) -> ObjectSta
     checked = keys.validated(key)
     with body.open("rb") if isinstance(body, Path) else io.BytesIO(body) as content:
         get_object_storage().put(checked, content, content_type=content_type)
-    known_objects.forget(checked)
+    object_cache.forget(checked)
     return stat(checked)
 
 
@@ -164,4 +164,4 @@ def _folder(prefix: str) -> str:
 def delete(key: str) -> None:
     """Delete an object; silent when absent."""
     get_object_storage().delete(key)
-    known_objects.forget(key)
+    object_cache.forget(key)

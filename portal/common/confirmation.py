@@ -49,7 +49,7 @@ def confirmed(question: Question) -> Callable[[Action], Action]:
             if count == 0 or _is_answered(request, count):
                 return action(model_admin, request, queryset)
             context = {
-                **_what_is_touched(question, queryset, rows=rows, count=count),
+                **_impact_lines(question, queryset, rows=rows, count=count),
                 **_answer_form(request, queryset, action=action.__name__, answer=count),
             }
             return _page(question, model_admin, request, context)
@@ -65,7 +65,7 @@ def _is_answered(request: HttpRequest, count: int) -> bool:
     return answer == str(count) if _is_across(request) else bool(answer)
 
 
-def _what_is_touched(
+def _impact_lines(
     question: Question, selected: QuerySet, *, rows: QuerySet, count: int
 ) -> dict[str, Any]:
     lines = question.lines(rows)

@@ -22,7 +22,7 @@ _MOST_DRAINED_BYTES = 65536
 _MOST_LINGERING = 2000
 
 
-class _Farewell:
+class _LingeringClose:
     """A connection whose last answer was sent, until the other side has closed it as well."""
 
     def __init__(self, connection: socket.socket) -> None:
@@ -37,7 +37,7 @@ class Worker(ThreadWorker):
 
     def __init__(self, *arguments: object, **named: object) -> None:
         super().__init__(*arguments, **named)
-        self._farewells: deque[_Farewell] = deque()
+        self._lingering: deque[_LingeringClose] = deque()
 
     def finish_request(self, conn: TConn, fs: Future) -> None:
         """Do as gunicorn does, but say farewell to a connection that ends without waiting."""
@@ -49,26 +49,26 @@ class Worker(ThreadWorker):
         """End, besides the connections that gunicorn ends, the farewells that took too long."""
         super().murder_pending()
         now = time.monotonic()
-        while self._farewells and (
-            self._farewells[0].is_over or self._farewells[0].deadline <= now
+        while self._lingering and (
+            self._lingering[0].is_over or self._lingering[0].deadline <= now
         ):
-            self._end(self._farewells.popleft())
+            self._end(self._lingering.popleft())
 
     def _close(self, conn: TConn, *, graceful: bool = False) -> None:
-        if not graceful or not self.alive or len(self._farewells) >= _MOST_LINGERING:
+        if not graceful or not self.alive or len(self._lingering) >= _MOST_LINGERING:
             util.close(conn.sock)
             return
         try:
             conn.sock.shutdown(socket.SHUT_WR)
             conn.sock.setblocking(False)
-            farewell = _Farewell(conn.sock)
+            farewell = _LingeringClose(conn.sock)
             self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._drain, farewell))
         except OSError:
             util.close(conn.sock)
             return
-        self._farewells.append(farewell)
+        self._lingering.append(farewell)
 
-    def _drain(self, farewell: _Farewell, _client: socket.socket) -> None:
+    def _drain(self, farewell: _LingeringClose, _client: socket.socket) -> None:
         """Throw away what still comes: closing over unread bytes would cut the answer."""
         try:
             piece = farewell.socket.recv(4096)
@@ -80,7 +80,7 @@ class Worker(ThreadWorker):
         if not piece or farewell.drained_bytes > _MOST_DRAINED_BYTES:
             self._end(farewell)
 
-    def _end(self, farewell: _Farewell) -> None:
+    def _end(self, farewell: _LingeringClose) -> None:
         if farewell.is_over:
             return
         farewell.is_over = True

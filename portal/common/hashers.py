@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
-from portal.common.machine_slots import machine_slot
+from portal.common.process_semaphore import acquire
 
 _NICENESS = 10
 
@@ -36,7 +36,7 @@ def _hashed(work: Callable[..., Any], *args: Any) -> Any:
 
 def _in_turn(work: Callable[..., Any], *args: Any) -> Any:
     # The threads bound this process, the slot all processes: each has threads of its own.
-    with machine_slot("hash", slots=settings.SIGN_IN_HASHES_AT_ONCE):
+    with acquire("hash", slots=settings.SIGN_IN_HASHES_AT_ONCE):
         return work(*args)
 
 
@@ -56,4 +56,4 @@ class BoundedArgon2PasswordHasher(Argon2PasswordHasher):
         return _hashed(super().verify, password, encoded)
 
     def harden_runtime(self, password: str, encoded: str) -> None:
-        """Add nothing: unknown names cost one whole hash (lms.services.passwords)."""
+        """Add nothing: unknown names cost one whole hash (lms.services.accounts.passwords)."""

@@ -23,7 +23,7 @@ _TAGS = {
     "Programs": "The training program of a station; public.",
     "Departments": "The departments of the company; public.",
     "Courses": "The catalogue of courses.",
-    "Progress": "Enrolments, completed materials, places in videos and documents.",
+    "Progress": "Enrollments, completed materials, places in videos and documents.",
     "Tests": "Tests of lessons and programs; graded on the server.",
     "Certificates": "The caller's certificates; their public pages are no part of the API.",
     "Comments": "Remarks on topics and files.",

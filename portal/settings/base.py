@@ -64,8 +64,8 @@ MIDDLEWARE = [
     "portal.common.content_policy.FastCSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Above: headers for everybody. Below: what a public answer from memory does without.
-    "lms.api.ready_bytes.ReadyBytesMiddleware",
-    "lms.api.handed_over.HandedOverMiddleware",
+    "lms.api.response_cache.ResponseCacheMiddleware",
+    "lms.api.accel_redirect.AccelRedirectMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.common.admin_only.SessionMiddleware",
     "portal.common.language.AdminLocaleMiddleware",
@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "portal.common.admin_only.AuthenticationMiddleware",
     "portal.common.admin_only.MessageMiddleware",
-    "lms.admin.acting.ActingMiddleware",
+    "lms.admin.audit_context.AuditContextMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -191,7 +191,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
 AUTH_USER_MODEL = "lms.User"
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-AUTHENTICATION_BACKENDS = ["lms.services.role_backend.RoleBackend"]
+AUTHENTICATION_BACKENDS = ["lms.services.accounts.role_backend.RoleBackend"]
 ACCESS_TOKEN_LIFETIME = timedelta(
     minutes=e.read("ACCESS_TOKEN_MINUTES", e.positive, default=180),
 )

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tests.browser import portal_server
 from tests.browser.portal_server import Portal
-from tests.delivery.doors import Door
+from tests.delivery.interfaces import Door
 from tests.deploy import nginx_process
 from tests.deploy.conftest import make_client, nginx_variables
 

@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import HAS_SERVICES
-from tests.delivery import doors
-from tests.delivery.doors import Door
+from tests.delivery import interfaces
+from tests.delivery.interfaces import Door
 
 
 @pytest.fixture(scope="package")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Door]]:
     """Open the doors of this run: the local one, or the two that lead to the real store."""
     folder: Path = tmp_path_factory.mktemp("delivery")
-    found, stack = (doors.open_services if HAS_SERVICES else doors.open_local)(folder)
+    found, stack = (interfaces.open_services if HAS_SERVICES else interfaces.open_local)(folder)
     with stack:
-        next(iter(found.values())).store(doors.FILES)
+        next(iter(found.values())).store(interfaces.FILES)
         # A date tells states apart only when a second has passed in which the file could change.
         time.sleep(1.1)
         yield found

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 
 from tests.browser.portal_server import PASSWORD
-from tests.delivery.doors import MIB, Door
+from tests.delivery.interfaces import MIB, Door
 from tests.deploy.nginx_process import Answer
 
 PRIVATE = "regulations/1763000100000_Регламент.pdf"

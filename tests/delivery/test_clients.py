@@ -18,8 +18,8 @@ from tests.browser import learner
 from tests.browser.chromium import launched
 from tests.delivery import clients_files, clients_in_chromium, clients_servers, multipart
 from tests.delivery.clients_files import FILM_SECONDS, PDF_PAGES, TITLE
-from tests.delivery.doors import FOLDER, Door
-from tests.delivery.gate import relayed
+from tests.delivery.interfaces import FOLDER, Door
+from tests.delivery.relay import relayed
 from tests.deploy.nginx_process import Answer
 
 _FILM, _PLAIN, _LINEAR = "clients-Пуск ГПА.mp4", "clients-plain.pdf", "clients-linear.pdf"

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.delivery.doors import FILM, FILM_NAME, MIB, Door, another_process
-from tests.delivery.leftovers import held
-from tests.delivery.reader import Reader
+from tests.delivery.http_reader import Reader
+from tests.delivery.interfaces import FILM, FILM_NAME, MIB, Door, another_process
+from tests.delivery.leaks import held
 
 RNG = random.Random(7)
 LONG = RNG.randbytes(64 * MIB)

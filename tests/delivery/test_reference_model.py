@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.delivery import model, multipart
-from tests.delivery.doors import FILM, FILM_NAME, MIB, Door
+from tests.delivery import multipart, reference_model
+from tests.delivery.interfaces import FILM, FILM_NAME, MIB, Door
 
 SIZE = len(FILM)
 NEAR = st.sampled_from([0, 1, MIB - 1, MIB, 8 * MIB - 1, 8 * MIB, 16 * MIB, SIZE - 1, SIZE])
@@ -77,7 +77,7 @@ def _filled(drawn: dict, tag: str, modified: int) -> dict[str, str]:
 def test_random_requests(door: Door, facts: dict, drawn: dict, method: str):
     tag, modified = facts[door.name]
     headers = _filled(drawn, tag, modified)
-    wanted = model.expected(method, headers, size=SIZE, tag=tag, modified=modified)
+    wanted = reference_model.expected(method, headers, size=SIZE, tag=tag, modified=modified)
 
     named = {name.replace("-", "_"): value for name, value in headers.items()}
     answer = door.ask(FILM_NAME, method=method, **named)

@@ -6,7 +6,7 @@ from email.utils import formatdate, parsedate_to_datetime
 import pytest
 
 from tests.delivery import multipart
-from tests.delivery.doors import FILM, FILM_NAME, MIB, SMALL, Door
+from tests.delivery.interfaces import FILM, FILM_NAME, MIB, SMALL, Door
 
 SIZE = len(FILM)
 LONG_AGO, SOON = "Sun, 06 Nov 1994 08:49:37 GMT", formatdate(4_000_000_000, usegmt=True)

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Tree } from "../../static/lms/builder/model.js";
+import { Tree } from "../../static/lms/courses/builder/model.js";
 import {
   dropPlace,
   hopPlace,
@@ -9,8 +9,8 @@ import {
   settled,
   stepPlace,
   wayBack,
-} from "../../static/lms/builder/places.js";
-import { hasNode, madeNode } from "../../static/lms/builder/recover.js";
+} from "../../static/lms/courses/builder/places.js";
+import { hasNode, madeNode } from "../../static/lms/courses/builder/recover.js";
 
 const file = (id, title = `f${id}`) => ({ kind: "file", id, title, isActive: true, version: 1 });
 const topic = (id, files = [], title = `t${id}`) => ({

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { RequestError, createApi } from "../../static/lms/builder/api.js";
-import { commandOf } from "../../static/lms/builder/keys.js";
-import { linesOf } from "../../static/lms/builder/newline.js";
-import { ActQueue } from "../../static/lms/builder/queue.js";
-import { UndoStack } from "../../static/lms/builder/undo.js";
+import { RequestError, createApi } from "../../static/lms/courses/builder/api.js";
+import { commandOf } from "../../static/lms/courses/builder/keys.js";
+import { linesOf } from "../../static/lms/courses/builder/newline.js";
+import { ActQueue } from "../../static/lms/courses/builder/queue.js";
+import { UndoStack } from "../../static/lms/courses/builder/undo.js";
 
 /** Timers that run when the test says so. */
 function clock() {

@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 
 const ROOT = new URL("../../", import.meta.url);
-const SCRIPTS = new URL("static/lms/builder/", ROOT);
+const SCRIPTS = new URL("static/lms/courses/builder/", ROOT);
 // Names that are put together or come from the server.
 const MADE = ["topics", "files", "tests", "network", "server", "signedOut", "forbidden"];
 const KINDS = ["lesson", "topic", "file", "lessontest", "finaltest", "program"];
@@ -20,7 +20,7 @@ function used() {
 }
 
 test("every word that the scripts show stands in the template", () => {
-  const template = readFileSync(new URL("templates/lms/admin/builder_words.html", ROOT), "utf8");
+  const template = readFileSync(new URL("templates/lms/admin/courses/builder_words.html", ROOT), "utf8");
   const there = new Set([...template.matchAll(/data-word="(\w+)"/g)].map(([, name]) => name));
   const missing = [...used()].filter((name) => !there.has(name));
   assert.deepEqual(missing, []);

@@ -7,7 +7,7 @@ import pytest
 from django import forms
 
 from media_admin.models import MediaFile
-from media_admin.services.targets import Target, read_target
+from media_admin.services.upload_targets import Target, read_target
 from media_admin.widgets import DirectUploadField
 
 OLD = "stations/1/images/1763000100000_общий вид & план.jpg"

@@ -8,7 +8,8 @@ from django.db.models import IntegerField
 from django.utils import timezone
 
 from lms.models import Enrollment, Lesson, Station
-from lms.selectors import courses, progress
+from lms.selectors.courses import outline
+from lms.selectors.progress import completions
 from portal.common.compiled_query import CompiledQuery
 from tests import factories
 
@@ -42,20 +43,20 @@ def test_a_key_that_is_a_uuid_is_prepared_for_the_database(make_user):
         for n in range(2)
     )
 
-    (found,) = progress.my_programs(row.user_id)
+    (found,) = completions.my_programs(row.user_id)
 
     assert (found["id"], found["last_activity"]) == (row.pk, row.last_activity)
     assert found["course_program__title"] == row.course_program.title
-    assert progress.my_programs(uuid4()) == []
+    assert completions.my_programs(uuid4()) == []
 
 
 def test_the_second_run_only_runs(django_assert_num_queries, monkeypatch):
     program = factories.ProgramFactory()
-    courses.active_program(program.station_id)
+    outline.active_program(program.station_id)
     monkeypatch.setattr(type(Station.objects), "get_queryset", None)
 
     with django_assert_num_queries(1):
-        assert courses.active_program(program.station_id)["id"] == program.pk
+        assert outline.active_program(program.station_id)["id"] == program.pk
 
 
 def test_a_query_without_its_parameter_is_refused():
@@ -69,7 +70,7 @@ def test_values_are_parameters_never_text():
     """What a caller gives reaches the database beside the statement."""
     program = factories.ProgramFactory()
     with connection.execute_wrapper(_refusing_literals(str(program.station_id))):
-        courses.active_program(program.station_id)
+        outline.active_program(program.station_id)
 
 
 def _refusing_literals(text: str):

@@ -1,4 +1,4 @@
-"""Charts over days as shapes for inline SVG: no script draws them, and a table says the same.
+"""Charts over days as serializers for inline SVG: no script draws them, and a table says the same.
 
 What there is of each day is written here, not by the template: with 30 days in three charts that
 takes a tenth of the time. The coordinates are texts: a template would write 1.5 as "1,5".
@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from lms.admin.dashboard.figures import Figure
-from lms.selectors.activity import Days
+from lms.selectors.progress.activity import Days
 
 # Units of the drawing; the page stretches it, lines keep their width.
 DAY_WIDTH = 10
@@ -33,7 +33,7 @@ class Series:
 
 
 def chart(name: str, title: str, days: Days, series: list[Series], **extra: Any) -> dict[str, Any]:
-    """Return what lms/admin/start_chart.html draws.
+    """Return what lms/admin/dashboard/chart.html draws.
 
     `name` tells the chart from the others on the page. With `line=True` the first series becomes a
     line with its area; otherwise the series stand on each other as bars.

@@ -10,9 +10,9 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from lms.admin.dashboard.figures import Figure, Links, remembered
 from lms.selectors import dashboard as selectors
-from lms.services import content_cache
+from lms.services import response_cache
 from media_admin.models import MediaFile
-from media_admin.services import figures as media
+from media_admin.services import usage as media
 
 _BAR_WIDTH = 1000
 _KIND_COLOURS = {"video": "main", "pdf": "warning", "document": "light", "image": "second"}
@@ -61,7 +61,7 @@ _GAPS = [
 def parts(links: Links) -> dict[str, Any]:
     """Return the parts of the page that tell of the content."""
     # Of a version of the content, so that what was just filled is no longer missed.
-    name = f"content:{content_cache.version()}"
+    name = f"content:{response_cache.version()}"
     figures, _made_at = remembered(name, selectors.content_figures)
     steps = _first_steps(figures)
     return {

@@ -19,8 +19,9 @@ from lms.admin.deletion import kind_word
 from lms.admin.object_history import change_url, object_url
 from lms.models import User
 from lms.selectors import dashboard as selectors
-from lms.selectors import history, reports
-from lms.services.history import RECORDED_MODELS
+from lms.selectors import reports
+from lms.selectors.history import changes
+from lms.services.history.changes import RECORDED_MODELS
 
 
 def quick_links(user: User) -> list[dict[str, Any]]:
@@ -103,8 +104,8 @@ def _logged(user: User) -> list[dict[str, Any]]:
 
 
 def _changed(request: HttpRequest) -> list[dict[str, Any]]:
-    found = history.latest_edits(reports.RECENT_ROWS)
-    titles = history.root_titles([change for change, count in found if count > 1])
+    found = changes.latest_edits(reports.RECENT_ROWS)
+    titles = changes.root_titles([change for change, count in found if count > 1])
     rows = []
     for change, count in found:
         edit = {"person": change.user or _("by the server")}

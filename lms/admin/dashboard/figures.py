@@ -13,7 +13,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from lms.models import User
-from lms.selectors.activity import Days
+from lms.selectors.progress.activity import Days
 
 CACHE_SECONDS = 60
 # Below this a change in percent says less than the plain difference.

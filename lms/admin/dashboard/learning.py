@@ -10,7 +10,7 @@ from lms.admin.dashboard.charts import Series, chart
 from lms.admin.dashboard.figures import Card, Figure, Links, remembered, trend, within
 from lms.models import EnrollmentStatus
 from lms.selectors import dashboard as selectors
-from lms.selectors.activity import Days
+from lms.selectors.progress.activity import Days
 
 
 def parts(links: Links, *, sees_people: bool) -> dict[str, Any]:
@@ -103,8 +103,8 @@ def _tests_card(links: Links, completions: dict[str, Any], month: Days) -> Card:
 def _stopped_card(links: Links, people: dict[str, int]) -> Card:
     count = people["stopped_people"]
     note = ngettext(
-        "enrolments of %(count)s person without activity for 30 days",
-        "enrolments of %(count)s people without activity for 30 days",
+        "enrollments of %(count)s person without activity for 30 days",
+        "enrollments of %(count)s people without activity for 30 days",
         count,
     )
     return Card(
@@ -119,7 +119,7 @@ def _stopped_card(links: Links, people: dict[str, int]) -> Card:
 def _totals(links: Links, people: dict[str, int]) -> list[tuple[str, Figure]]:
     statuses = [
         (
-            _("Enrolments, %(status)s") % {"status": status.label},
+            _("Enrollments, %(status)s") % {"status": status.label},
             links.figure(people[status.value], "enrollment", status__exact=status.value),
         )
         for status in EnrollmentStatus

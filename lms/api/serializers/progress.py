@@ -1,4 +1,4 @@
-"""Shapes for enrolments and progress."""
+"""Shapes for enrollments and progress."""
 
 import math
 from typing import Any
@@ -16,11 +16,11 @@ from lms.models import (
     EnrollmentStatus,
     MaterialProgress,
 )
-from lms.selectors.progress import ProgramUnits
+from lms.selectors.progress.completions import ProgramUnits
 
 
 def enrollment_json(row: Enrollment) -> dict[str, Any]:
-    """Return an enrolment as the client reads it after enrolling."""
+    """Return an enrollment as the client reads it after enrolling."""
     return {
         "course_program_id": row.course_program_id,
         "progress_percent": row.progress_percent or 0,
@@ -31,7 +31,7 @@ def enrollment_json(row: Enrollment) -> dict[str, Any]:
 
 
 def progress_json(row: Enrollment, units: ProgramUnits, done: int) -> dict[str, Any]:
-    """Return an enrolment with its units."""
+    """Return an enrollment with its units."""
     return {**enrollment_json(row), "totals": units.totals(), "completed_units": done}
 
 
@@ -59,7 +59,7 @@ def my_program_json(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def my_course_json(row: CourseEnrollment) -> dict[str, Any]:
-    """Return an enrolment in the catalogue."""
+    """Return an enrollment in the catalogue."""
     return {
         "course_id": row.course_id,
         "progress_percent": row.progress_percent or 0,
@@ -150,7 +150,7 @@ class BatchRequest(serializers.Serializer):
 
 
 class EnrollmentShape(serializers.Serializer):
-    """An enrolment; progress in percent."""
+    """An enrollment; progress in percent."""
 
     course_program_id = serializers.IntegerField()
     progress_percent = serializers.IntegerField()
@@ -177,7 +177,7 @@ class TotalsShape(serializers.Serializer):
 
 
 class ProgressShape(EnrollmentShape):
-    """An enrolment with its units."""
+    """An enrollment with its units."""
 
     totals = TotalsShape()
     completed_units = serializers.IntegerField()
@@ -232,7 +232,7 @@ class BatchResponse(serializers.Serializer):
 
 
 class MyProgramShape(EnrollmentShape):
-    """An enrolment with its program."""
+    """An enrollment with its program."""
 
     id = serializers.UUIDField()
     last_activity = serializers.DateTimeField(allow_null=True)
@@ -246,7 +246,7 @@ class MyProgramsResponse(serializers.Serializer):
 
 
 class MyCourseShape(serializers.Serializer):
-    """An enrolment in the catalogue."""
+    """An enrollment in the catalogue."""
 
     course_id = serializers.UUIDField()
     progress_percent = serializers.IntegerField()

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lms.services import bin as content_bin
+from lms.services.history import bin as content_bin
 
 
 class Command(BaseCommand):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lms.services import history
+from lms.services.history import changes
 
 LEAST_DAYS = 30
 
@@ -32,6 +32,6 @@ class Command(BaseCommand):
         days = options["days"]
         if days < LEAST_DAYS:
             raise CommandError(f"--days must be at least {LEAST_DAYS}.")
-        count = history.forget(days=days)
+        count = changes.forget(days=days)
         if options["verbosity"]:
             self.stdout.write(f"Deleted from the history: {count} changes.")

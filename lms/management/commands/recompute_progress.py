@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lms.services import recompute
+from lms.services.progress import recompute
 
 
 class Command(BaseCommand):
@@ -15,4 +15,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Recompute and say how many rows changed."""
         changed, total = recompute.recompute_all()
-        self.stdout.write(f"{total} enrolments checked, {changed} rows changed.")
+        self.stdout.write(f"{total} enrollments checked, {changed} rows changed.")

@@ -11,7 +11,7 @@ from django.utils import timezone
 from lms.management.demo import people, programs, progress, stations
 from lms.management.demo.media import Shelf
 from lms.models import CourseProgram, Department, Station, User
-from lms.services import history
+from lms.services.history import changes
 
 
 class Command(BaseCommand):
@@ -36,7 +36,7 @@ class Command(BaseCommand):
             self.stdout.write("The database already has data; nothing was changed.")
             return
         # A history of rows that nobody typed would only hide what people do.
-        with history.paused():
+        with changes.paused():
             files = self._seed(password)
         self.stdout.write(
             self.style.SUCCESS(

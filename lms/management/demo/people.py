@@ -106,7 +106,7 @@ def create_comments(people: list[Person], outlines: dict[str, Outline], *, now: 
 
 
 def create_figures(people: list[Person]) -> None:
-    """Store each person's figures as they follow from enrolments and certificates."""
+    """Store each person's figures as they follow from enrollments and certificates."""
     done = Q(status=EnrollmentStatus.COMPLETED)
     figures = {
         row["user"]: row

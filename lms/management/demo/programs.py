@@ -21,7 +21,7 @@ from lms.models import (
     Topic,
     TopicFile,
 )
-from lms.services import courses
+from lms.services import program_tree
 
 AnyTest = LessonTest | FinalTest
 
@@ -72,7 +72,7 @@ def create_programs(stations: dict[str, Station], shelf: Shelf) -> dict[str, Out
         ids.append(outline.program.pk)
         if row["is_active"]:
             outlines[row["station"]] = outline
-    courses.recount_programs(ids)
+    program_tree.recount_programs(ids)
     return outlines
 
 
@@ -150,7 +150,7 @@ def _files(
             title=row["title"],
             original_name=file.name,
             file_size=file.size_bytes,
-            size_formatted=courses.size_text(file.size_bytes),
+            size_formatted=program_tree.size_text(file.size_bytes),
             minio_object_name=key,
             mime_type=file.content_type,
             order_index=place,

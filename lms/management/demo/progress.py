@@ -1,4 +1,4 @@
-"""Fills enrolments and everything that follows from them, so that all figures agree."""
+"""Fills enrollments and everything that follows from them, so that all figures agree."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,9 +24,9 @@ from lms.models import (
     TopicProgress,
     User,
 )
-from lms.selectors.progress import test_material_key, topic_material_key
-from lms.services import certificates
-from lms.services.progress import percent
+from lms.selectors.progress.completions import test_material_key, topic_material_key
+from lms.services.progress import certificates
+from lms.services.progress.completions import percent
 
 MaterialType = CompletedMaterial.MaterialType
 _TYPE_OF_MEDIA = {"application/pdf": MaterialType.PDF, "video/mp4": MaterialType.VIDEO}
@@ -91,7 +91,7 @@ def create_progress(
     """Create the learning history of everyone."""
     ledger = Ledger()
     for user, row in people:
-        for profile in row["enrolments"]:
+        for profile in row["enrollments"]:
             history = History(user, outlines[profile["program"]], profile, now, ledger)
             history.tell(courses.get(profile["program"]))
     ledger.write()
@@ -146,14 +146,14 @@ class History:
         self.opened: dict[int, list[TopicFile]] = {}
 
     def tell(self, course: Course | None) -> None:
-        """Write down every step and the enrolment."""
+        """Write down every step and the enrollment."""
         for step, moment in zip(self.steps, self._moments(), strict=True):
             if step.file is not None:
                 self._open_file(step, moment)
             else:
                 self._take_test(step, moment)
         self._begin_topics()
-        self._enrol(course)
+        self._enroll(course)
 
     def _moments(self) -> list[datetime]:
         count = len(self.steps)
@@ -251,7 +251,7 @@ class History:
                 if 0 < len(self.opened.get(topic.pk, [])) < len(files):
                     self.ledger.add(TopicProgress(user=self.user, topic=topic, completed=False))
 
-    def _enrol(self, course: Course | None) -> None:
+    def _enroll(self, course: Course | None) -> None:
         files = sum(len(files) for files in self.opened.values())
         passed = sum(step.passed for step in self.steps)
         total = self.outline.total_units

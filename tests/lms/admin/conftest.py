@@ -9,10 +9,10 @@ from django.test import Client
 from django.utils import timezone
 
 from lms import models
-from lms.services import bin as content_bin
-from lms.services import history
+from lms.services.history import bin as content_bin
+from lms.services.history import changes
 from tests import factories
-from tests.lms.admin.builder_requests import builder_url
+from tests.lms.admin.courses.builder_requests import builder_url
 
 
 def _stations(count: int) -> models.Station:
@@ -115,7 +115,7 @@ def build_world(db: None) -> Callable[[int], None]:
     """Return a builder of `count` rows per model; parents have `count` children too."""
 
     def build(count: int) -> None:
-        with history.paused():
+        with changes.paused():
             _build(count)
 
     return build
@@ -137,8 +137,8 @@ def _build(count: int) -> None:
             title=lesson.title,
             root_model="courseprogram",
             root_id=str(lesson.course_program_id),
-            before=history.state_of(lesson) | {"title": f"Прежде {number}"},
-            after=history.state_of(lesson),
+            before=changes.state_of(lesson) | {"title": f"Прежде {number}"},
+            after=changes.state_of(lesson),
         )
         models.HeroSliderImage.objects.create(key=f"slide-{number}.jpg")
         models.VideoTranscodeJob.objects.create(

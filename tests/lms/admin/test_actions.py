@@ -212,7 +212,9 @@ def test_a_conflict_of_two_editors_keeps_what_was_typed(
     client = admin_client_for("instructor")
     data = {"source_name": "Газопровод Бухара", "station": station.pk}
     monkeypatch.setattr(
-        "lms.admin.stations.GasSourceAdmin.save_model", _raise_integrity_error, raising=False
+        "lms.admin.stations.stations.GasSourceAdmin.save_model",
+        _raise_integrity_error,
+        raising=False,
     )
 
     response = client.post("/admin/lms/gassource/add/", data)

@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from lms.models import BinEntry, Enrollment, User, UserSession
-from lms.services import bin as content_bin
+from lms.services.history import bin as content_bin
 from tests import factories
 
 Admin = Callable[[str], Client]

@@ -12,7 +12,7 @@ from django.template import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from lms.services.history import RECORDED_MODELS
+from lms.services.history.changes import RECORDED_MODELS
 from tests.conftest import HAS_SERVICES
 
 QUERY_BUDGET = 20
@@ -172,7 +172,7 @@ def test_lists_take_any_filter(
     assert response.status_code == 200
 
 
-def test_the_trail_leads_from_a_topic_to_its_station(
+def test_the_breadcrumbs_leads_from_a_topic_to_its_station(
     admin_client_for: Callable[[str], Client],
     build_world: Callable[[int], None],
     rows_of: Callable[[str], Any],
@@ -183,7 +183,7 @@ def test_the_trail_leads_from_a_topic_to_its_station(
 
     response = admin_client_for("instructor").get(f"/admin/lms/topic/{topic.pk}/change/")
 
-    assert [step["url"] for step in response.context["trail"]] == [
+    assert [step["url"] for step in response.context["breadcrumbs"]] == [
         f"/admin/lms/station/{program.station_id}/change/",
         f"/admin/lms/courseprogram/{program.pk}/change/",
         f"/admin/lms/lesson/{topic.lesson_id}/change/",
@@ -191,7 +191,7 @@ def test_the_trail_leads_from_a_topic_to_its_station(
 
 
 @pytest.mark.parametrize("value", ["7", "", "abc", "99999999999999999999"])
-def test_the_trail_of_a_new_topic_takes_any_address(
+def test_the_breadcrumbs_of_a_new_topic_takes_any_address(
     value: str, admin_client_for: Callable[[str], Client]
 ) -> None:
     response = admin_client_for("admin").get(f"/admin/lms/topic/add/?lesson={value}")

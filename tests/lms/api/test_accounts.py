@@ -8,7 +8,7 @@ from django.test import override_settings
 from rest_framework.test import APIClient
 
 from lms.models import User, UserSession
-from lms.services import accounts
+from lms.services.accounts import sign_in as accounts
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from pypdf import PdfReader
 from rest_framework.test import APIClient
 
 from lms.models import Certificate, CourseProgram, Enrollment, User
-from lms.services import certificates
+from lms.services.progress import certificates
 from portal.common.throttling import PerCallerThrottle
 from tests.factories import PASSWORD, ProgramFactory
 

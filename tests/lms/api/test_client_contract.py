@@ -128,7 +128,7 @@ def _take_the_final_test_too_often(world: World) -> Any:
     return answers[-1]
 
 
-def _progress_without_enrolment(world: World) -> Any:
+def _progress_without_enrollment(world: World) -> Any:
     models.Enrollment.objects.all().delete()
     return _ask("GET", "/courses/programs/{programId}/progress")(world)
 
@@ -166,7 +166,7 @@ PROVOKED: dict[tuple[str, str, int], Provoke] = {
     ("POST", "/courses/programs/{programId}/enroll", 404): _ask(
         "POST", "/courses/programs/{programId}/enroll", path="/courses/programs/999/enroll"
     ),
-    ("GET", "/courses/programs/{programId}/progress", 404): _progress_without_enrolment,
+    ("GET", "/courses/programs/{programId}/progress", 404): _progress_without_enrollment,
     ("POST", "/courses/programs/{programId}/materials/complete", 400): _ask(
         "POST", "/courses/programs/{programId}/materials/complete", body={}
     ),

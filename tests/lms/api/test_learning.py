@@ -1,4 +1,4 @@
-"""A learner's way through a program over HTTP: enrol, open files, take tests, finish."""
+"""A learner's way through a program over HTTP: enroll, open files, take tests, finish."""
 
 import pytest
 
@@ -64,7 +64,7 @@ def test_progress_of_someone_not_enrolled_is_404_in_english(sign_in, program):
     assert response.json()["error"] == "Enrollment not found"
 
 
-def test_enrolling_twice_creates_one_enrolment(sign_in, program):
+def test_enrolling_twice_creates_one_enrollment(sign_in, program):
     client = sign_in()
     path = f"/courses/programs/{program.pk}/enroll"
 

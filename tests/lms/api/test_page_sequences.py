@@ -192,7 +192,7 @@ def test_training_signed_in_but_not_enrolled(newcomer):
     assert "Enrollment not found" in refusal["error"]
 
 
-def test_enrol(newcomer):
+def test_enroll(newcomer):
     newcomer.call("POST", "/courses/programs/7/enroll")
     progress = newcomer.get("/courses/programs/7/progress")["data"]
     newcomer.call("POST", "/courses/programs/7/enroll")

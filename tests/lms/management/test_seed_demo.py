@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from lms import models
-from lms.services import recompute
+from lms.services.progress import recompute
 from media_admin.services import objects
 
 # The demo exists in the embedded run alone.

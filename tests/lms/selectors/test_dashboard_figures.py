@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lms import models
 from lms.selectors import dashboard
-from lms.selectors.activity import Days, learned_in, learning_by_day
+from lms.selectors.progress.activity import Days, learned_in, learning_by_day
 from media_admin.models import MediaFile
 
 MakeUser = Callable[..., models.User]

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lms.models import Role
 from media_admin.models import MediaFile
-from media_admin.services import targets
+from media_admin.services import upload_targets
 from tests.media_admin.conftest import MP4, PDF
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("local_store")]
@@ -19,7 +19,7 @@ MIB = 1024 * 1024
 
 
 def _target(*kinds, prefix="stations/1/docs"):
-    return targets.sign_target(targets.Target(prefix, kinds or ALL_KINDS))
+    return upload_targets.sign_target(upload_targets.Target(prefix, kinds or ALL_KINDS))
 
 
 def _post(client, path, **data):

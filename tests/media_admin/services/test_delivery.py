@@ -14,7 +14,7 @@ from media_admin.errors import (
 )
 from media_admin.services import objects
 from media_admin.services.delivery import Body, Wanted, answer
-from media_admin.services.places import places
+from media_admin.services.stream_limit import places
 
 KEY = "stations/1/docs/1763000100000_Схема № 1 (+%).pdf"
 BODY = b"0123456789"

@@ -1,0 +1,354 @@
+"""People in the admin: users, profiles, sessions."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext, ngettext_lazy
+from unfold.decorators import display
+
+from lms.admin.accounts.forms import PasswordForm, PersonChangeForm, PersonCreationForm
+from lms.admin.base import (
+    PortalModelAdmin,
+    PortalStackedInline,
+    ReadOnlyModelAdmin,
+    UnorderedMixin,
+    rows_each,
+)
+from lms.admin.confirmation import counted
+from lms.admin.filters import (
+    ChoiceFilter,
+    LearnedFilter,
+    PeriodFilter,
+    RelatedFilter,
+    YesNoFilter,
+)
+from lms.admin.labels import FLAG_COLOURS, ROLE_COLOURS, time_column
+from lms.admin.upload_fields import Upload
+from lms.models import LdapTempSession, Profile, User, UserSession, UserStats
+from lms.selectors import reports
+from lms.selectors.history import impact
+from lms.services.accounts import sign_in
+from portal.common.confirmation import Question, confirmed
+
+_OFF = Question(
+    title=ngettext_lazy("Switch off %(count)d account?", "Switch off %(count)d accounts?", "count"),
+    note=_("These people are signed out at once and cannot sign in. Their results stay."),
+    button=_("Switch off"),
+    changing=lambda selected: selected.filter(is_active=True),
+    lines=counted(impact.by_people_signed_in),
+)
+_ON = Question(
+    title=ngettext_lazy("Switch on %(count)d account?", "Switch on %(count)d accounts?", "count"),
+    note=_("These people can sign in again with the password they had."),
+    button=_("Switch on"),
+    changing=lambda selected: selected.filter(is_active=False),
+    lines=counted(impact.by_people),
+)
+_END_ALL = Question(
+    title=ngettext_lazy(
+        "End all sessions of %(count)d account?", "End all sessions of %(count)d accounts?", "count"
+    ),
+    note=_("These people are signed out everywhere and have to sign in again."),
+    button=_("End the sessions"),
+    changing=lambda selected: selected,
+    lines=counted(impact.by_people_signed_in),
+)
+_END = Question(
+    title=ngettext_lazy("End %(count)d session?", "End %(count)d sessions?", "count"),
+    note=_("These devices are signed out at once; their people have to sign in again."),
+    button=_("End the sessions"),
+    changing=lambda selected: selected.filter(revoked_at__isnull=True),
+    lines=counted(impact.by_sessions),
+)
+
+# Rights follow from the role alone (lms/models/roles.py).
+admin.site.unregister(Group)
+
+
+class ProfileInline(UnorderedMixin, PortalStackedInline):
+    """The person's place in the company, on the page of the account."""
+
+    model = Profile
+    max_num = 1
+    can_delete = False
+    collapsible = False
+    show_title = False
+    fields = ["position", "station", "department", "company", "phone", "language"]
+    autocomplete_fields = ["station", "department"]
+
+
+@admin.register(User)
+class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
+    """Accounts; a role is all that decides what a person may do."""
+
+    form = PersonChangeForm
+    add_form = PersonCreationForm
+    change_password_form = PasswordForm
+    list_display = [
+        "person",
+        "role_label",
+        "workplace",
+        "state",
+        time_column("last_login", _("last sign-in")),
+    ]
+    list_select_related = ["profile__station", "profile__department"]
+    list_filter = [
+        ("role", ChoiceFilter),
+        ("is_active", YesNoFilter),
+        ("profile__station", RelatedFilter),
+        ("profile__department", RelatedFilter),
+        ("last_login", PeriodFilter),
+        ("created_at", LearnedFilter),
+    ]
+    search_fields = ["username", "full_name", "email"]
+    ordering = ["full_name", "username"]
+    filter_horizontal = ()
+    fieldsets = [
+        (None, {"fields": ["full_name", ("username", "email"), "role", "is_active"]}),
+        (_("Sign-in"), {"fields": ["password", "last_login", "created_at"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["full_name", "username", "email", "role"]}),
+        (_("Sign-in"), {"fields": ["password1", "password2"]}),
+    ]
+    readonly_fields = ["last_login", "created_at"]
+    inlines = [ProfileInline]
+    actions = ["switch_off", "switch_on", "end_sessions"]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
+        """Hide all about the password from those who only look."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [fieldsets[0], (_("Sign-in"), {"fields": ["last_login", "created_at"]})]
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """Save; a changed role counts at once, a switched-off account loses its sessions."""
+        super().save_model(request, obj, form, change)
+        if change:
+            sign_in.user_changed(obj)
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        """Delete an account and its sessions, unless it is the last administrator's."""
+        with transaction.atomic():
+            sign_in.require_another_admin(obj)
+            sign_in.revoke_sessions_of(obj)
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Delete the selected accounts one by one, all or none."""
+        with transaction.atomic():
+            rows_each(queryset, lambda user: self.delete_model(request, user))
+
+    @admin.action(description=_("Switch off the selected accounts"), permissions=["change"])
+    @confirmed(_OFF)
+    def switch_off(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Switch accounts off, all or none; results stay."""
+        with transaction.atomic():
+            count = rows_each(queryset.active(), sign_in.deactivate)
+        self.message_user(
+            request,
+            ngettext("%d account switched off.", "%d accounts switched off.", count) % count,
+            messages.SUCCESS,
+        )
+
+    @admin.action(description=_("Switch on the selected accounts"), permissions=["change"])
+    @confirmed(_ON)
+    def switch_on(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Let people sign in again."""
+        count = queryset.filter(is_active=False).update(is_active=True, updated_at=timezone.now())
+        self.message_user(
+            request,
+            ngettext("%d account switched on.", "%d accounts switched on.", count) % count,
+            messages.SUCCESS,
+        )
+
+    @admin.action(description=_("End all sessions of the selected"), permissions=["change"])
+    @confirmed(_END_ALL)
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Sign people out everywhere."""
+        count = sum(sign_in.revoke_sessions_of(user) for user in queryset)
+        self.message_user(
+            request,
+            ngettext("%d session ended.", "%d sessions ended.", count) % count,
+            messages.SUCCESS,
+        )
+
+    @display(description=_("person"), header=True, ordering="full_name")
+    def person(self, obj: User) -> tuple[str, str, str]:
+        """Return name, user name and initials."""
+        return str(obj), obj.username, initials(str(obj))
+
+    @display(description=_("role"), label=ROLE_COLOURS, ordering="role")
+    def role_label(self, obj: User) -> tuple[str, str]:
+        """Return the role with its word."""
+        return obj.role, obj.get_role_display()
+
+    @display(description=_("workplace"), header=True, ordering="profile__station__name")
+    def workplace(self, obj: User) -> tuple[str, str]:
+        """Return position, and department with station."""
+        profile = reports.profile_of(obj)
+        position = profile.position if profile is not None else None
+        return position or self.empty_value_display, reports.workplace(obj)
+
+    @display(description=_("account"), label=FLAG_COLOURS, ordering="is_active")
+    def state(self, obj: User) -> tuple[bool, str]:
+        """Return whether the person may sign in."""
+        return obj.is_active, _("active") if obj.is_active else _("switched off")
+
+
+@admin.register(Profile)
+class ProfileAdmin(PortalModelAdmin):
+    """What people say of themselves, and where they work."""
+
+    list_display = ["person", "position", "station", "department", "phone", "language"]
+    list_select_related = ["user", "station", "department"]
+    list_filter = [("station", RelatedFilter), ("department", RelatedFilter)]
+    search_fields = ["full_name", "user__full_name", "user__username", "position", "phone"]
+    autocomplete_fields = ["user", "station", "department"]
+    upload_fields = {"avatar_url": Upload(("image",), "avatars", bare_folder="avatars")}
+    fieldsets = [
+        (None, {"fields": ["user", "full_name", "position", ("station", "department")]}),
+        (_("Contact"), {"fields": ["email", "phone", "company", "avatar_url", "bio"]}),
+        (
+            _("Preferences"),
+            {"fields": ["language", "email_notifications", "push_notifications", "weekly_report"]},
+        ),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Keep a profile with its person."""
+        return ["user"] if obj else []
+
+    @display(description=_("person"), header=True, ordering="full_name")
+    def person(self, obj: Profile) -> tuple[str, str, str]:
+        """Return name, user name and initials."""
+        return str(obj), obj.user.username, initials(str(obj))
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyModelAdmin):
+    """Who is signed in where; ending a session takes effect at once."""
+
+    list_display = [
+        "person",
+        "ip_address",
+        "device",
+        time_column("created_at", _("signed in")),
+        time_column("last_activity", _("last activity")),
+        "state",
+    ]
+    list_select_related = ["user"]
+    list_filter = [("user", RelatedFilter), ("last_activity", PeriodFilter)]
+    search_fields = ["user__full_name", "user__username", "ip_address"]
+    date_hierarchy = "created_at"
+    fields = [
+        "user",
+        "ip_address",
+        "user_agent",
+        "created_at",
+        "last_activity",
+        "expires_at",
+        "revoked_at",
+    ]
+    actions = ["revoke"]
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        """Let those end sessions who may change them by role; the form itself stays closed."""
+        return request.user.has_perm("lms.change_usersession")
+
+    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
+        """End the session before its row goes."""
+        sign_in.revoke_session(obj)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """End the sessions before their rows go."""
+        rows_each(queryset, sign_in.revoke_session)
+        super().delete_queryset(request, queryset)
+
+    @admin.action(description=_("End the selected sessions"), permissions=["revoke"])
+    @confirmed(_END)
+    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Sign out the selected devices."""
+        count = rows_each(queryset.filter(revoked_at__isnull=True), sign_in.revoke_session)
+        self.message_user(
+            request,
+            ngettext("%d session ended.", "%d sessions ended.", count) % count,
+            messages.SUCCESS,
+        )
+
+    @display(description=_("person"), header=True, ordering="user__full_name")
+    def person(self, obj: UserSession) -> tuple[str, str, str]:
+        """Return name, user name and initials."""
+        return str(obj.user), obj.user.username, initials(str(obj.user))
+
+    @display(description=_("device"))
+    def device(self, obj: UserSession) -> str:
+        """Return the start of the browser's name for itself."""
+        return (obj.user_agent or "")[:60] or self.empty_value_display
+
+    @display(
+        description=_("state"), label={"alive": "success", "ended": "default", "expired": "warning"}
+    )
+    def state(self, obj: UserSession) -> tuple[str, str]:
+        """Return whether the session still opens the portal."""
+        if obj.revoked_at is not None or not obj.user.is_active:
+            return "ended", _("ended")
+        if obj.expires_at <= timezone.now():
+            return "expired", _("expired")
+        return "alive", _("signed in")
+
+
+@admin.register(UserStats)
+class UserStatsAdmin(ReadOnlyModelAdmin):
+    """Figures that other tools keep."""
+
+    list_display = [
+        "user",
+        "active_courses",
+        "completed_courses",
+        "total_hours_studied",
+        "certificates_count",
+        time_column("last_updated", _("changed")),
+    ]
+    list_select_related = ["user"]
+    search_fields = ["user__full_name", "user__username"]
+
+
+@admin.register(LdapTempSession)
+class LdapTempSessionAdmin(ReadOnlyModelAdmin):
+    """People whom the company's directory knows and who have not registered yet."""
+
+    list_display = [
+        "ldap_username",
+        "ldap_full_name",
+        "ldap_department",
+        "ldap_position",
+        time_column("created_at", _("created")),
+        time_column("expires_at", _("expires")),
+    ]
+    search_fields = ["ldap_username", "ldap_full_name", "ldap_email"]
+    fields = [
+        "ldap_username",
+        "ldap_full_name",
+        "ldap_email",
+        "ldap_phone",
+        "ldap_department",
+        "ldap_position",
+        "created_at",
+        "expires_at",
+    ]
+
+
+def initials(name: str) -> str:
+    """Return the first letters of the first two words."""
+    return "".join(word[0] for word in name.split()[:2]).upper()

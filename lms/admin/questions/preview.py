@@ -1,0 +1,36 @@
+"""A test as the employee sees it, with the right answers folded away."""
+
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
+
+from lms.admin.questions.pages import page_context, picture_url
+from lms.selectors.questions import tests
+from lms.services.questions.attempts import DEFAULT_PASSING_SCORE
+
+_TEMPLATE = "lms/admin/questions/preview.html"
+
+
+class TestPreviewMixin:
+    """Adds "Preview" to the page of a test, for those who may see it."""
+
+    @action(description=_("Preview"), url_path="preview", permissions=["view"], icon="visibility")
+    def preview(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show the questions in order; stores nothing."""
+        test = self.get_object(request, object_id)
+        if test is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        questions = tests.questions_of(test)
+        for question in questions:
+            question["picture_url"] = picture_url(question["image"])
+            question["choices"] = [
+                {"text": text, "is_right": place == question["correct_index"]}
+                for place, text in enumerate(question["options"])
+            ]
+        context = page_context(self, request, test, title=_("Preview")) | {
+            "questions": questions,
+            "passing_score": test.passing_score or DEFAULT_PASSING_SCORE,
+            "points_total": sum(question["points"] for question in questions),
+        }
+        return TemplateResponse(request, _TEMPLATE, context)

@@ -1,0 +1,1 @@
+"""Changes of content and the bin."""

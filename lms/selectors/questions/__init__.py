@@ -1,0 +1,1 @@
+"""Tests: questions, attempts, statistics."""

@@ -1,0 +1,173 @@
+"""How people answered each question of a test: difficulty, choices, and how well it separates.
+
+Separation is the point-biserial correlation of the question's correctness (0 or 1) with the share
+of right answers among the other questions of the same attempt.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import sqrt
+from typing import Any
+
+from lms.selectors.questions.tests import AnyTest, questions_of
+
+MAX_RESULTS = 5000
+MIN_ANSWERS = 10
+TOO_EASY_PERCENT = 95
+TOO_HARD_PERCENT = 30
+LOWEST_SEPARATION = 0.15
+_CHUNK = 500
+# Sums of shares are floats: what is smaller than this is no variance at all.
+_NO_VARIANCE = 1e-9
+
+
+@dataclass
+class QuestionFigures:
+    """The figures of one question.
+
+    `choices` counts how often each option was chosen, by its place. Answers given while another
+    option stood at the right one's place are not in it but in `choices_before`: their places meant
+    other options. `discrimination` is None below 10 answers, or where all were right, wrong, or
+    equally good in the rest.
+    """
+
+    id: int
+    question: str
+    options: list[str]
+    correct_index: int
+    count: int = 0
+    right: int = 0
+    choices: list[int] = field(default_factory=list)
+    choices_before: int = 0
+    _rest: "_Sums" = field(default_factory=lambda: _Sums())
+
+    @property
+    def share_percent(self) -> int | None:
+        """Return the share of right answers in whole percent; None without answers."""
+        return (200 * self.right + self.count) // (2 * self.count) if self.count else None
+
+    @property
+    def choices_count(self) -> int:
+        """Return how many answers `choices` tells of."""
+        return sum(self.choices)
+
+    @property
+    def discrimination(self) -> float | None:
+        """Return the separation from -1 to 1."""
+        return self._rest.correlation()
+
+    @property
+    def flags(self) -> list[str]:
+        """Return which of too_easy, too_hard and does_not_separate hold; none below 10 answers."""
+        if self.count < MIN_ANSWERS:
+            return []
+        separation = self.discrimination
+        found = {
+            "too_easy": 100 * self.right >= TOO_EASY_PERCENT * self.count,
+            "too_hard": 100 * self.right <= TOO_HARD_PERCENT * self.count,
+            "does_not_separate": separation is not None and separation < LOWEST_SEPARATION,
+        }
+        return [name for name, holds in found.items() if holds]
+
+
+@dataclass
+class TestFigures:
+    """The figures of all questions, in order, and how many attempts they come from."""
+
+    questions: list[QuestionFigures]
+    results: int = 0
+
+    @property
+    def is_cut(self) -> bool:
+        """Return whether there may be older attempts that were left out."""
+        return self.results >= MAX_RESULTS
+
+
+@dataclass
+class _Sums:
+    """The running sums of a correlation of x (0 or 1) with y."""
+
+    n: int = 0
+    x: int = 0
+    y: float = 0.0
+    yy: float = 0.0
+    xy: float = 0.0
+
+    def add(self, x: int, y: float) -> None:
+        self.n += 1
+        self.x += x
+        self.y += y
+        self.yy += y * y
+        self.xy += x * y
+
+    def correlation(self) -> float | None:
+        if self.n < MIN_ANSWERS:
+            return None
+        spread_x = self.n * self.x - self.x * self.x
+        spread_y = self.n * self.yy - self.y * self.y
+        if spread_x == 0 or spread_y < _NO_VARIANCE * self.n * self.n:
+            return None
+        value = (self.n * self.xy - self.x * self.y) / sqrt(spread_x * spread_y)
+        return max(-1.0, min(1.0, value))
+
+
+def test_figures(test: AnyTest) -> TestFigures:
+    """Count the latest 5000 attempts at a test; three queries, memory bound by the questions."""
+    figures = {row["id"]: _empty(row) for row in questions_of(test)}
+    counted = TestFigures(list(figures.values()))
+    results = test.results.order_by("-completed_at", "-pk")[:MAX_RESULTS]
+    rows = results.values_list("answers_data", "total_questions")
+    for answers, total in rows.iterator(chunk_size=_CHUNK):
+        counted.results += 1
+        _count(figures, list(_entries(answers)), total or 0)
+    return counted
+
+
+# pytest would take the name for a test of its own.
+test_figures.__test__ = False
+
+
+def _empty(row: dict[str, Any]) -> QuestionFigures:
+    return QuestionFigures(
+        id=row["id"],
+        question=row["question"],
+        options=row["options"],
+        correct_index=row["correct_index"],
+        choices=[0] * len(row["options"]),
+    )
+
+
+def _entries(answers: Any) -> Iterator[dict[str, Any]]:
+    """Yield the entries of an attempt, each question once; older data hold other things too."""
+    seen = set()
+    for entry in answers.values() if isinstance(answers, dict) else ():
+        number = entry.get("questionId") if isinstance(entry, dict) else None
+        if type(number) is int and number not in seen:
+            seen.add(number)
+            yield entry
+
+
+def _count(figures: dict[int, QuestionFigures], entries: list[dict[str, Any]], total: int) -> None:
+    right_total = sum(entry.get("isCorrect") is True for entry in entries)
+    others = max(total, len(entries)) - 1
+    for entry in entries:
+        found = figures.get(entry["questionId"])
+        if found is None:
+            continue
+        is_right = int(entry.get("isCorrect") is True)
+        found.count += 1
+        found.right += is_right
+        _count_choice(found, entry)
+        if others > 0:
+            found._rest.add(is_right, (right_total - is_right) / others)
+
+
+def _count_choice(found: QuestionFigures, entry: dict[str, Any]) -> None:
+    selected = entry.get("selectedAnswer")
+    if type(selected) is not int:
+        return
+    was_right = entry.get("correctAnswer", found.correct_index)
+    if was_right == found.correct_index and 0 <= selected < len(found.choices):
+        found.choices[selected] += 1
+    else:
+        found.choices_before += 1

@@ -1,0 +1,115 @@
+"""Changes what people say of themselves; only what was sent is impact."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lms.errors import EmailTaken, EmptyName, StationNotFoundHere
+from lms.models import Department, Profile, Station, User
+from lms.services.accounts import sign_in
+
+_USER_FIELDS = ("full_name", "email")
+_PROFILE_FIELDS = (
+    "full_name",
+    "email",
+    "company",
+    "position",
+    "phone",
+    "bio",
+    "language",
+    "email_notifications",
+    "push_notifications",
+    "weekly_report",
+)
+
+
+def profile_of(user_id: Any) -> Profile:
+    """Return a person's profile with its user and station; an unsaved one when there is none."""
+    rows = Profile.objects.select_related("user", "station", "department")
+    found = rows.filter(pk=user_id).first()
+    return found or Profile(user=User.objects.get(pk=user_id))
+
+
+def update_profile(user_id: Any, changes: dict[str, Any]) -> Profile:
+    """Store the fields that were sent; absent ones keep their value.
+
+    The station follows from its name in `company`, as the client sends it.
+
+    Raises:
+        EmptyName: the name would become empty.
+        EmailTaken: another person has this e-mail address.
+    """
+    if "full_name" in changes and not (changes["full_name"] or "").strip():
+        raise EmptyName
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user_id)
+        _update_user(user, changes)
+        profile, _created = Profile.objects.select_for_update().get_or_create(user=user)
+        for name in _PROFILE_FIELDS:
+            if name in changes:
+                setattr(profile, name, changes[name])
+        if changes.get("company"):
+            named = Station.objects.filter(name=changes["company"]).first()
+            profile.station = named or profile.station
+        profile.save()
+        sign_in.user_changed(user)
+    return profile_of(user_id)
+
+
+def _update_user(user: User, changes: dict[str, Any]) -> None:
+    email = changes.get("email")
+    if email and User.objects.filter(email__iexact=email).exclude(pk=user.pk).exists():
+        raise EmailTaken
+    for name in _USER_FIELDS:
+        if name in changes:
+            setattr(user, name, changes[name] or None)
+    user.save(update_fields=[*_USER_FIELDS, "updated_at"])
+
+
+def register(
+    user_id: Any,
+    *,
+    full_name: str,
+    phone: str,
+    position: str,
+    department: str,
+    station_id: int | None,
+    email: str | None = None,
+) -> Profile:
+    """Complete the profile of a first sign-in.
+
+    The department is kept as written in `bio`, where the client shows it, and linked when its name
+    is known.
+
+    Raises:
+        StationNotFoundHere: no station has this number.
+        EmailTaken: another person has the e-mail address that was sent.
+    """
+    station = Station.objects.filter(pk=station_id).first() if station_id else None
+    if station_id and station is None:
+        raise StationNotFoundHere
+    known = Department.objects.filter(name__iexact=department).first()
+    known = known or Department.objects.filter(short_name__iexact=department).first()
+    with transaction.atomic():
+        profile = update_profile(
+            user_id,
+            {
+                "full_name": full_name,
+                "phone": phone,
+                "position": position,
+                "bio": department,
+                "company": station.name if station else None,
+                **({"email": email} if email else {}),
+            },
+        )
+        profile.station = station
+        profile.department = known or profile.department
+        profile.updated_at = timezone.now()
+        profile.save()
+    return profile
+
+
+def is_complete(profile: Profile) -> bool:
+    """Tell whether the registration form has nothing left to ask."""
+    return bool(profile.user.full_name and profile.phone and profile.position)

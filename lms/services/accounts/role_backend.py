@@ -1,0 +1,35 @@
+"""Django's authentication backend: password by our rules, permissions by role."""
+
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
+
+from lms.errors import WrongCredentials
+from lms.models import User
+from lms.services.accounts import sign_in
+from portal.common.client_address import client_address
+
+
+class RoleBackend(BaseBackend):
+    """Signs people in to the admin with the same rules as the API."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None
+    ) -> User | None:
+        """Return the active user whose password this is, else None; takes equal time.
+
+        Raises:
+            TooManyLogins: the account or the address has to wait; the sign-in form shows it.
+        """
+        if username is None or password is None:
+            return None
+        address = client_address(request) if request is not None else None
+        try:
+            return sign_in.check_credentials(username, password, address=address)
+        except WrongCredentials:
+            return None
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Return the user of an admin session as long as the account is active."""
+        return User.objects.active().filter(pk=user_id).first()

@@ -1,0 +1,1 @@
+"""Programs with lessons, topics and files, and the catalogue of courses."""

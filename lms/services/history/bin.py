@@ -1,0 +1,315 @@
+"""Deletes content into the bin, brings it back identical, and empties what has expired.
+
+A deletion marks the object and all content below it, one UPDATE for each table. What people did,
+their enrollments, results and progress, is never touched by either way.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F, ForeignKey, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.signals import post_save
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lms.errors import InUse, NotInBin, ParentInBin
+from lms.models import (
+    BinEntry,
+    BinnableModel,
+    Certificate,
+    ChangeKind,
+    CourseProgram,
+    Enrollment,
+    TopicFile,
+    User,
+)
+from lms.selectors.files import keys_named_by
+from lms.selectors.history import bin as selectors
+from lms.selectors.history.bin import Impact, Tree, is_binnable
+from lms.selectors.history.bin import impact as preview
+from lms.services import program_tree as courses
+from lms.services import response_cache
+from lms.services.history import changes
+from lms.services.progress import certificates, completions
+from media_admin.services import library
+
+__all__ = [
+    "Impact",
+    "empty",
+    "facts_of",
+    "is_binnable",
+    "preview",
+    "purge",
+    "put",
+    "put_all",
+    "restore",
+    "watch",
+]
+
+_BATCH = 200
+_HOLD = "SELECT bin_entry_id FROM %(table)s WHERE %(key)s = %%s FOR KEY SHARE"
+
+
+def put(row: BinnableModel, *, by: User | None) -> BinEntry:
+    """Move an object and all content below it to the bin; a row that is there already stays."""
+    return put_all([row], by=by)[0]
+
+
+@transaction.atomic
+def put_all(rows: Iterable[BinnableModel], *, by: User | None) -> list[BinEntry]:
+    """Move objects of one model to the bin, each with an entry of its own; all or none.
+
+    The number of queries follows the number of tables, not that of rows.
+    """
+    rows = list(rows)
+    if not rows:
+        return []
+    model, pks = type(rows[0]), [row.pk for row in rows]
+    locked = list(model.objects.select_for_update().filter(pk__in=pks).order_by("pk"))
+    if locked:
+        _put_visible(model, locked, by=by)
+    stored = dict(model.everything.filter(pk__in=pks).values_list("pk", "bin_entry"))
+    entries = BinEntry.objects.in_bulk(stored.values())
+    return [entries[stored[pk]] for pk in pks if pk in stored]
+
+
+@transaction.atomic
+def restore(entry: BinEntry, *, by: User | None) -> tuple[BinnableModel, list[str]]:
+    """Bring back what a deletion took; return the object and notes for the person.
+
+    Where its place was taken meanwhile, a program comes back switched off, and a main PDF as a
+    document; the notes say so.
+
+    Raises:
+        NotInBin: somebody brought it back, or deleted it for good, before.
+        ParentInBin: what the object hangs under is in the bin itself.
+    """
+    entry = _locked(entry)
+    root = selectors.root_of(entry)
+    _require_parents(root)
+    notes = _make_room(entry, root)
+    for model in selectors.models_below(type(root)):
+        model.everything.filter(bin_entry=entry).update(bin_entry=None)
+    root.refresh_from_db()
+    _settle(selectors.visible_tree(type(root), [root.pk]))
+    changes.record_many([(None, root)], kind=ChangeKind.RESTORED, by=by)
+    entry.delete()
+    return root, notes
+
+
+@transaction.atomic
+def purge(entry: BinEntry, *, with_facts: bool = False) -> set[str]:
+    """Delete for good, with what was deleted from it before; return the keys of its files.
+
+    The caller deletes the files that nothing names any more, by `library.delete_unused`, once
+    this is committed.
+
+    Raises:
+        NotInBin: it is not there any more.
+        InUse: people's enrollments, results or progress hang on it, and `with_facts` is not set.
+    """
+    entry = _locked(entry)
+    root = selectors.root_of(entry)
+    tree = selectors.whole_tree(type(root), [root.pk])
+    people = selectors.people_of(tree)
+    if people and not with_facts:
+        raise InUse
+    keys = {key for model, rows in tree.items() for key in keys_named_by(model, rows)}
+    counted = _counted_people(tree) if people else (set(), set())
+    nested = {pk for rows in tree.values() for pk in rows.order_by().values_list("bin_entry")}
+    # That it was deleted is in the history since it came into the bin.
+    with changes.paused():
+        root.delete()
+    BinEntry.objects.filter(pk__in=[pk for (pk,) in nested if pk is not None]).delete()
+    _recount_people(*counted)
+    response_cache.bump()
+    return keys
+
+
+def facts_of(entry: BinEntry) -> dict[str, int]:
+    """Count what people did in what a deletion for good would take along, by the model's name."""
+    root = selectors.root_of(entry)
+    return selectors.facts_of(selectors.whole_tree(type(root), [root.pk]))
+
+
+def empty(*, days: int | None = None) -> tuple[int, int]:
+    """Delete for good what has expired, or was deleted that many days ago, if nobody needs it.
+
+    What people's progress hangs on stays. Files that no row names any more go from the store too.
+    Returns the numbers of entries and files.
+    """
+    now = timezone.now()
+    old = Q(expires_at__lt=now) if days is None else Q(deleted_at__lt=now - timedelta(days=days))
+    emptied, keys = 0, set()
+    for entry in BinEntry.objects.filter(old).order_by("pk"):
+        try:
+            keys |= purge(entry)
+        except (InUse, NotInBin):
+            continue
+        emptied += 1
+    return emptied, library.delete_unused(keys)
+
+
+def _put_visible(model: type[BinnableModel], rows: list[BinnableModel], *, by: User | None) -> None:
+    tree = selectors.visible_tree(model, [row.pk for row in rows])
+    programs, tests = selectors.programs_of(tree), selectors.tests_of(tree)
+    before = [(changes.state_of(row), row) for row in rows]
+    entries = BinEntry.objects.bulk_create(
+        BinEntry(
+            model=model._meta.model_name,
+            object_id=str(row.pk),
+            title=str(row)[:500],
+            deleted_by=by,
+        )
+        for row in rows
+    )
+    for row, entry in zip(rows, entries, strict=True):
+        row.bin_entry = entry
+    model.objects.bulk_update(rows, ["bin_entry"], batch_size=_BATCH)
+    ids = [entry.pk for entry in entries]
+    _mark_below(model, ids)
+    counts = selectors.counts_by_entry(ids, model)
+    people = selectors.people_by_entry(ids, model)
+    for entry in entries:
+        entry.counts, entry.people = counts[entry.pk], people[entry.pk]
+    BinEntry.objects.bulk_update(entries, ["counts", "people"], batch_size=_BATCH)
+    _store_numbers(programs, tests)
+    changes.record_many(before, kind=ChangeKind.DELETED, by=by)
+
+
+def _mark_below(model: type[BinnableModel], entry_ids: list[int]) -> None:
+    """Let each visible row below name the entry of what it hangs under; parents come first."""
+    models = selectors.models_below(model)
+    for child in models[1:]:
+        links = selectors.links_within(child, models)
+        below = Q()
+        for link in links:
+            below |= Q(**{f"{link.name}__bin_entry__in": entry_ids})
+        rows = child.objects.filter(below)
+        if selectors.children_of(child):
+            # Waits for those who insert below one of them, and lets nobody begin to.
+            list(rows.select_for_update(of=["self"]).order_by("pk").values_list("pk"))
+        rows.update(bin_entry=_entry_of_parent(links))
+
+
+def _entry_of_parent(links: list[ForeignKey]) -> Any:
+    entries = [
+        Subquery(
+            link.related_model.everything.filter(pk=OuterRef(link.attname)).values("bin_entry")
+        )
+        for link in links
+    ]
+    return Coalesce(*entries) if len(entries) > 1 else entries[0]
+
+
+def _settle(tree: Tree) -> None:
+    _store_numbers(selectors.programs_of(tree), selectors.tests_of(tree))
+
+
+def _store_numbers(programs: set[int], tests: Iterable[tuple[type[Model], int]]) -> None:
+    """Store the numbers that follow, and let readers see it."""
+    courses.recount_programs(programs)
+    CourseProgram.everything.filter(pk__in=programs).update(tree_version=F("tree_version") + 1)
+    for model, pk in tests:
+        courses.recount_questions(model.everything.get(pk=pk))
+    response_cache.bump()
+
+
+def watch(models: Iterable[type[Model]]) -> None:
+    """Refuse new content below what is in the bin."""
+    for model in models:
+        if is_binnable(model):
+            post_save.connect(_require_visible, sender=model, dispatch_uid="lms.bin.parents")
+
+
+def _require_visible(instance: BinnableModel, created: bool, raw: bool, **kwargs: Any) -> None:
+    """Look at the parents of a new row, and hold them until the commit.
+
+    A form or an import chose the parent before, and somebody may have deleted it meanwhile.
+    """
+    if created and not raw and instance.bin_entry_id is None:
+        _require_parents(instance)
+
+
+def _locked(entry: BinEntry) -> BinEntry:
+    found = BinEntry.objects.select_for_update().filter(pk=entry.pk).first()
+    if found is None:
+        raise NotInBin
+    return found
+
+
+def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet:
+    return model.everything.filter(bin_entry=entry)
+
+
+def _require_parents(row: BinnableModel) -> None:
+    """Refuse a row below the bin; until the commit nobody deletes its parents."""
+    for column in row._meta.concrete_fields:
+        key = getattr(row, column.attname)
+        if key is None or not isinstance(column, ForeignKey):
+            continue
+        parents = column.related_model
+        if not is_binnable(parents):
+            continue
+        if _held_in_bin(parents, key):
+            text = _("“%(parent)s” is in the bin. Restore it first.")
+            raise ParentInBin(text % {"parent": parents.everything.get(pk=key)})
+
+
+def _held_in_bin(model: type[BinnableModel], key: Any) -> bool:
+    """Tell whether a row is in the bin; until the commit nobody deletes it.
+
+    The weakest lock does: many may insert below one row at once, and its columns can be saved. The
+    check of the foreign key takes it too, but only at the commit.
+    """
+    if connection.vendor != "postgresql":
+        return model.everything.filter(pk=key, bin_entry__isnull=False).exists()
+    names = {"table": model._meta.db_table, "key": model._meta.pk.column}
+    quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD % quoted, [key])
+        row = cursor.fetchone()
+    return row is not None and row[0] is not None
+
+
+def _make_room(entry: BinEntry, root: BinnableModel) -> list[str]:
+    """Change what would take a place that is taken; return a note for each change."""
+    notes = []
+    programs = _marked(CourseProgram, entry).filter(is_active=True)
+    taken = CourseProgram.objects.active().values("station_id")
+    if programs.filter(station__in=taken).update(is_active=False):
+        notes.append(_("The station has another active program: this one came back switched off."))
+    if isinstance(root, TopicFile) and root.file_type == TopicFile.FileType.MAIN_PDF:
+        others = TopicFile.objects.active().filter(
+            topic=root.topic_id, file_type=TopicFile.FileType.MAIN_PDF
+        )
+        if root.is_active and others.exists():
+            root.file_type = TopicFile.FileType.ADDITIONAL_DOCUMENT
+            TopicFile.everything.filter(pk=root.pk).update(file_type=root.file_type)
+            notes.append(_("The topic has another main PDF: this one came back as a document."))
+    return notes
+
+
+def _counted_people(tree: Tree) -> tuple[set[Any], set[Any]]:
+    """Return whose numbers of programs, and of certificates, a deletion for good changes."""
+    learners: set[Any] = set()
+    holders: set[Any] = set()
+    for model, rows in tree.items():
+        below = rows.order_by().values("pk")
+        if model is CourseProgram:
+            found = Enrollment.objects.filter(course_program__in=below)
+            learners |= set(found.values_list("user_id", flat=True))
+        elif model._meta.model_name == "course":
+            found = Certificate.objects.filter(course__in=below)
+            holders |= set(found.values_list("user_id", flat=True))
+    return learners, holders
+
+
+def _recount_people(learners: set[Any], holders: set[Any]) -> None:
+    for user_id in learners:
+        completions.count_courses(user_id)
+    for user_id in holders:
+        certificates.count(user_id)

@@ -1,0 +1,161 @@
+"""Reads questions as people type them: numbered or apart by empty lines, options with letters.
+
+1. What is checked first?
+a) the oil level *
+b) the colour of the fence
+
+The right option has * or + before or behind it, or a line "Answer: a" follows; Latin and Cyrillic
+letters, and options with a dash or a bullet instead of a letter, are understood. Lines "Points: 2"
+and "Explanation: ..." may follow in either language.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from lms.services.questions.import_rows import SheetRow, question_row, refused_row
+
+# All of these meet lines without superfluous space: runs of it would make some of them slow.
+_NUMBER = re.compile(
+    r"(?:(?:вопрос|question) (?:№ ?)?\d{1,3} ?[.):]|(?:№ ?)?\d{1,3} ?[.)]) (?=\S)", re.IGNORECASE
+)
+_LETTERED = re.compile(r"([*+]?) ?([A-Za-zА-Яа-яЁё]) ?(?:\)|\.(?=[ *+])) ?([*+]?) ?(\S.*)")
+_BULLET = re.compile(r"([*+•–—-]) (\S.*)")
+_MARK_BEHIND = re.compile(r" [*+]$|\*$")
+_FIELD = re.compile(
+    r"(?P<name>(?:(?:правильный|верный|correct|right) )?(?:ответ|answer)"
+    r"|points?|баллы?|explanation|пояснение|объяснение) ?: ?(?P<value>\S.*)",
+    re.IGNORECASE,
+)
+# Cyrillic letters that look Latin and have no other place in the alphabet of options.
+_ALIKE = str.maketrans("ас", "ac")
+
+
+@dataclass
+class _Question:
+    line: int
+    text: list[str] = field(default_factory=list)
+    letters: list[str] = field(default_factory=list)
+    options: list[str] = field(default_factory=list)
+    marked: list[int] = field(default_factory=list)
+    answer: str = ""
+    points: str = ""
+    explanation: str = ""
+    is_closed: bool = False
+
+    def add_option(self, letter: str, text: str, *, is_marked: bool) -> None:
+        """Take an option; a mark behind its text counts as well."""
+        behind = None if is_marked else _MARK_BEHIND.search(text)
+        if behind and text[: behind.start()]:
+            is_marked, text = True, text[: behind.start()]
+        if is_marked:
+            self.marked.append(len(self.options))
+        self.letters.append(_letter(letter))
+        self.options.append(text)
+
+    def add_field(self, name: str, value: str) -> None:
+        """Take a line that names the answer, the points or the explanation."""
+        name = name.casefold()
+        if name.startswith(("points", "point", "балл")):
+            self.points = value
+        elif name.startswith(("explanation", "пояснение", "объяснение")):
+            self.explanation = value
+        else:
+            self.answer = value
+        self.is_closed = bool(self.options)
+
+    def row(self) -> SheetRow:
+        """Return the question, or why it cannot be taken."""
+        text = "\n".join(self.text)
+        right = self._right()
+        if isinstance(right, str):
+            return refused_row(self.line, text, right)
+        return question_row(
+            self.line,
+            text,
+            self.options,
+            right,
+            explanation=self.explanation,
+            points=self.points,
+        )
+
+    def _right(self) -> int | str:
+        if not self.options:
+            return _("There are no answers as in a) or б).")
+        rights = set(self.marked)
+        if self.answer:
+            place = self._named()
+            if place is None:
+                return _("There is no answer %(letter)s.") % {"letter": self.answer[:60]}
+            rights.add(place)
+        if not rights:
+            return _("The right answer is not marked: put * before it or add a line Answer: b.")
+        if len(rights) > 1:
+            return _("Several answers are right; a question here has exactly one.")
+        return rights.pop()
+
+    def _named(self) -> int | None:
+        """Return the option that the answer line names by letter, number or text."""
+        named = _letter(self.answer.rstrip(".)"))
+        if self.letters.count(named) == 1:
+            return self.letters.index(named)
+        if re.fullmatch("[0-9]{1,2}", named) and 1 <= int(named) <= len(self.options):
+            return int(named) - 1
+        texts = [text.casefold() for text in self.options]
+        whole = self.answer.casefold()
+        lettered = _LETTERED.fullmatch(self.answer)
+        if whole not in texts and lettered:
+            whole = lettered.group(4).casefold()
+        return texts.index(whole) if whole in texts else None
+
+
+def read(lines: list[str]) -> list[SheetRow]:
+    """Return a row for each question of the lines, refused ones included."""
+    questions: list[_Question] = []
+    for number, line in enumerate(lines, start=1):
+        _take(questions, number, " ".join(line.split()))
+    return [question.row() for question in questions]
+
+
+def _take(questions: list[_Question], number: int, line: str) -> None:
+    current = questions[-1] if questions else None
+    if not line:
+        if current is not None and current.options:
+            current.is_closed = True
+        return
+    if current is not None and _belongs(current, line):
+        return
+    heading = _NUMBER.match(line)
+    if current is None or heading or current.is_closed:
+        text = line[heading.end() :] if heading else line
+        questions.append(_Question(number, [text]))
+    elif current.options:
+        current.options[-1] += f" {line}"
+    else:
+        current.text.append(line)
+
+
+def _belongs(current: _Question, line: str) -> bool:
+    """Take a line that is an option or a field of the current question; return whether it was."""
+    named = _FIELD.fullmatch(line)
+    if named:
+        current.add_field(named.group("name"), named.group("value"))
+        return True
+    lettered = _LETTERED.fullmatch(line)
+    if lettered:
+        before, letter, behind, text = lettered.groups()
+        if current.is_closed and _letter(letter) in current.letters:
+            return False
+        current.add_option(letter, text, is_marked=bool(before or behind))
+        return True
+    bullet = _BULLET.fullmatch(line)
+    if bullet and not current.is_closed:
+        sign, text = bullet.groups()
+        current.add_option("", text, is_marked=sign in "*+")
+        return True
+    return False
+
+
+def _letter(text: str) -> str:
+    return text.strip().casefold().translate(_ALIKE)

@@ -1,0 +1,53 @@
+"""What a question and its answers have to be, whichever door they come through."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from lms.services.questions.import_rows import MAX_OPTIONS
+
+MIN_OPTIONS = 2
+MAX_POINTS = 100
+MAX_QUESTION_LENGTH = 5000
+MAX_EXPLANATION_LENGTH = 5000
+MAX_OPTION_LENGTH = 1000
+
+
+def question_errors(question: str) -> Iterator[str]:
+    """Yield what is wrong with the text of a question."""
+    if not question.strip():
+        yield _("The question is missing.")
+    yield from _text_errors(question, MAX_QUESTION_LENGTH)
+
+
+def explanation_errors(explanation: str) -> Iterator[str]:
+    """Yield what is wrong with an explanation; none is fine."""
+    yield from _text_errors(explanation, MAX_EXPLANATION_LENGTH)
+
+
+def option_errors(options: list[str]) -> Iterator[str]:
+    """Yield what is wrong with the answers of a question, whichever of them is right."""
+    if len(options) < MIN_OPTIONS:
+        yield _("A question needs at least two answers.")
+    if len(options) > MAX_OPTIONS:
+        yield _("A question may have at most %(limit)s answers.") % {"limit": MAX_OPTIONS}
+    if len({plain(text) for text in options}) < len(options):
+        yield _("Two answers are the same.")
+    yield from {error for text in options for error in _text_errors(text, MAX_OPTION_LENGTH)}
+
+
+def points_are_right(points: int) -> bool:
+    """Return whether a question may be worth this many points."""
+    return 1 <= points <= MAX_POINTS
+
+
+def plain(text: str) -> str:
+    """Return a text as it is compared: without case and superfluous space."""
+    return " ".join(text.casefold().split())
+
+
+def _text_errors(text: str, limit: int) -> Iterator[str]:
+    if len(text) > limit:
+        yield _("A text is longer than %(limit)s characters.") % {"limit": limit}
+    if "\0" in text:
+        yield _("A text holds characters that cannot be stored.")

@@ -1,0 +1,1 @@
+"""Stations and the lists that belong to them."""

@@ -1,0 +1,88 @@
+"""Stores rows of a station's lists in bulk, with their history: INSERTs and UPDATEs, not saves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from lms.models import ChangeKind, SafetyFeature, Station, User
+from lms.services import response_cache
+from lms.services.history import bin as content_bin
+from lms.services.history import changes
+from lms.services.stations.lists import StationList
+
+_BATCH = 200
+
+
+def store(station: Station, made: StationList, drafts: Sequence[Any], *, by: User | None) -> None:
+    """Store checked drafts of `station_sheets`; the caller's transaction holds the station."""
+    new = [draft for draft in drafts if draft.row is None]
+    values = [draft.values for draft in new]
+    add(station, made, values, features=[draft.features or [] for draft in new])
+    _change(made, [draft for draft in drafts if draft.row is not None], by=by)
+    response_cache.bump()
+
+
+def add(
+    station: Station,
+    made: StationList,
+    values: Sequence[dict[str, Any]],
+    *,
+    features: Sequence[Sequence[str]] = (),
+) -> list[Any]:
+    """Add rows behind those of a list, each with its features; return them in order."""
+    if not values:
+        return []
+    rows = [made.model(**row, station=station) for row in values]
+    if made.is_ordered:
+        place = made.next_place(station)
+        for offset, row in enumerate(rows):
+            row.order_index = place + offset
+    made.model.objects.bulk_create(rows, batch_size=_BATCH)
+    below = [
+        SafetyFeature(safety_system=row, feature_name=text, order_index=place)
+        for row, texts in zip(rows, features or [()] * len(rows), strict=True)
+        for place, text in enumerate(texts)
+    ]
+    SafetyFeature.objects.bulk_create(below, batch_size=_BATCH)
+    # bulk_create sends no signals.
+    changes.record_many([(None, row) for row in [*rows, *below]], kind=ChangeKind.CREATED)
+    return rows
+
+
+def _change(made: StationList, drafts: Sequence[Any], *, by: User | None) -> None:
+    pairs = []
+    for draft in drafts:
+        if draft.values:
+            pairs.append((changes.state_of(draft.row), draft.row))
+            for name, value in draft.values.items():
+                setattr(draft.row, name, value)
+    rows = [row for _before, row in pairs]
+    if rows:
+        made.model.objects.bulk_update(rows, made.columns, batch_size=_BATCH)
+        changes.record_many(pairs, kind=ChangeKind.CHANGED)
+    _set_features([draft for draft in drafts if draft.features is not None], by=by)
+
+
+def _set_features(drafts: Sequence[Any], *, by: User | None) -> None:
+    """Keep the features whose text is still there, add the new ones, delete the others."""
+    added, moved, gone = [], [], []
+    for draft in drafts:
+        left = list(draft.row.features.all())
+        for place, text in enumerate(draft.features):
+            kept = next((row for row in left if row.feature_name.strip() == text), None)
+            if kept is None:
+                added.append(
+                    SafetyFeature(safety_system=draft.row, feature_name=text, order_index=place)
+                )
+                continue
+            left.remove(kept)
+            if kept.order_index != place:
+                moved.append((changes.state_of(kept), kept))
+                kept.order_index = place
+        gone += left
+    content_bin.put_all(gone, by=by)
+    SafetyFeature.objects.bulk_update(
+        [row for _before, row in moved], ["order_index"], batch_size=_BATCH
+    )
+    SafetyFeature.objects.bulk_create(added, batch_size=_BATCH)
+    changes.record_many(moved, kind=ChangeKind.CHANGED)
+    changes.record_many([(None, row) for row in added], kind=ChangeKind.CREATED)

@@ -1,0 +1,71 @@
+"""A burst of sign-ins: bounded in number, and the rest is told to come back."""
+
+import threading
+
+import pytest
+
+from lms.errors import SignInsBusy
+from lms.services.accounts import login_limits
+from portal.common import hashers
+
+
+def test_places_are_bounded_and_come_back(settings):
+    held = [login_limits.place_in_line() for _place in range(settings.SIGN_INS_AT_ONCE)]
+    for place in held:
+        place.__enter__()
+    with pytest.raises(SignInsBusy), login_limits.place_in_line():
+        pass
+    held.pop().__exit__(None, None, None)
+
+    with login_limits.place_in_line():
+        pass
+    for place in held:
+        place.__exit__(None, None, None)
+
+
+@pytest.mark.django_db
+def test_a_sign_in_beyond_them_is_told_when_to_come_back(api_client, make_user, monkeypatch):
+    user = make_user()
+    monkeypatch.setattr(login_limits, "_places", threading.BoundedSemaphore(1))
+    started, go_on = threading.Event(), threading.Event()
+    body = {"username": user.username, "password": "x"}
+    waiting = threading.Thread(target=_hold_place, args=(started, go_on))
+    waiting.start()
+    started.wait(5)
+
+    answer = api_client.post("/auth/login", body, format="json")
+    go_on.set()
+    waiting.join()
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "2")
+    assert answer.json()["code"] == "sign_ins_busy"
+
+
+def _hold_place(started: threading.Event, go_on: threading.Event) -> None:
+    with login_limits.place_in_line():
+        started.set()
+        go_on.wait(5)
+
+
+def test_no_more_hashes_run_at_once_than_allowed(settings):
+    hasher = hashers.BoundedArgon2PasswordHasher()
+    running, most = [], []
+
+    def watched(*_args):
+        running.append(1)
+        most.append(len(running))
+        running.pop()
+
+    threads = [
+        threading.Thread(target=hashers._hashed, args=(watched, "password", "salt"))
+        for _n in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert max(most) <= settings.SIGN_IN_HASHES_AT_ONCE
+    encoded = hasher.encode("secret", "saltsaltsalt")
+    assert hasher.verify("secret", encoded)
+    assert not hasher.verify("other", encoded)

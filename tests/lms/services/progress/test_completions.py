@@ -1,0 +1,361 @@
+"""Progress: any way through programs leaves what the facts say; budgets; a GET never writes."""
+
+import contextlib
+import random
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from lms import models
+from lms.errors import AttemptLimitReached, ProgramNotFound
+from lms.models import (
+    CompletedMaterial,
+    CourseEnrollment,
+    Enrollment,
+    MaterialProgress,
+    TestResult,
+    TopicProgress,
+    UserStats,
+)
+from lms.services.progress import completions, recompute
+from lms.services.questions import attempts
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+PROGRESS_TABLES = (
+    CompletedMaterial,
+    CourseEnrollment,
+    Enrollment,
+    MaterialProgress,
+    TestResult,
+    TopicProgress,
+    UserStats,
+)
+
+
+def _everything() -> dict[str, list[dict[str, Any]]]:
+    return {
+        model.__name__: list(model.objects.order_by("pk").values()) for model in PROGRESS_TABLES
+    }
+
+
+def _add_question(**test: Any) -> None:
+    question = models.Question.objects.create(question="В?", **test)
+    for index in range(2):
+        models.Option.objects.create(
+            question=question, option_text=str(index), is_correct=index == 1, order_index=index
+        )
+
+
+def _program(*, topics: int = 3, files: int = 2, tests: bool = True) -> models.CourseProgram:
+    """Make a program; the last topic shares its first file with the first one."""
+    program = factories.ProgramFactory()
+    factories.FinalTestFactory(course_program=program, is_active=False)
+    lesson = factories.LessonFactory(course_program=program)
+    for number in range(topics):
+        topic = factories.TopicFactory(lesson=lesson, topic_key=f"t{program.pk}-{number}")
+        for place in range(files if number else min(files, 1)):
+            shared = 0 if number == topics - 1 and place == 0 else number
+            factories.TopicFileFactory(
+                topic=topic, minio_object_name=f"p{program.pk}/{shared}/{place}.pdf"
+            )
+    if tests:
+        _add_question(lesson_test=factories.LessonTestFactory(lesson=lesson, attempts=3))
+        _add_question(final_test=factories.FinalTestFactory(course_program=program))
+    return program
+
+
+def _keys(program: models.CourseProgram) -> list[tuple[str, str]]:
+    files = models.TopicFile.objects.filter(topic__lesson__course_program=program)
+    keys = [
+        (kind, key)
+        for key in files.values_list("minio_object_name", flat=True)
+        for kind in ("pdf", "video", "presentation")
+    ]
+    topics = models.Topic.objects.filter(lesson__course_program=program)
+    keys += [("text", f"topic:{key}") for key in topics.values_list("topic_key", flat=True)]
+    return [*keys, ("pdf", "invented"), ("text", "topic:invented"), ("test", "final:7")]
+
+
+def _take_test(user: models.User, program: models.CourseProgram, dice: random.Random) -> None:
+    tests = [
+        ("lesson", row) for row in models.LessonTest.objects.filter(lesson__course_program=program)
+    ] + [("final", row) for row in models.FinalTest.objects.active().filter(course_program=program)]
+    if not tests:
+        return
+    kind, test = dice.choice(tests)
+    answer = {"questionId": test.questions.get().pk, "selectedAnswer": dice.randint(0, 1)}
+    with contextlib.suppress(AttemptLimitReached):
+        attempts.record_result(
+            user,
+            kind=kind,
+            test_id=test.pk,
+            answers={"0": answer},
+            time_spent_seconds=5,
+            claimed_score=100,
+        )
+
+
+def _step(user: models.User, program: models.CourseProgram, dice: random.Random) -> None:
+    """Do one thing at random, half of them twice; the percentage of the program never falls."""
+    courses = models.Course.objects.filter(station=program.station)
+    kind, key = dice.choice(_keys(program))
+    deed = dice.choice(
+        [
+            lambda: completions.enroll(user.pk, program.pk),
+            lambda: completions.enroll_in_course(user.pk, dice.choice(courses).pk),
+            lambda: _take_test(user, program, dice),
+            *[
+                lambda: completions.complete_material(
+                    user.pk, program.pk, material_type=kind, material_key=key
+                )
+            ]
+            * 5,
+        ]
+    )
+    for _time in range(dice.choice([1, 2])):
+        before = _percent(user, program)
+        deed()
+        assert before <= _percent(user, program) <= 100
+
+
+def _percent(user: models.User, program: models.CourseProgram) -> int:
+    row = Enrollment.objects.filter(user=user, course_program=program).first()
+    return row.progress_percent if row else 0
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_recomputing_after_any_way_through_programs_changes_nothing(make_user, seed):
+    dice = random.Random(seed)
+    programs = [
+        _program(topics=dice.randint(1, 4), files=dice.randint(0, 3), tests=dice.random() < 0.8)
+        for _number in range(2)
+    ]
+    for program in programs:
+        models.Course.objects.create(title="Курс", station=program.station)
+    people = [make_user(f"u{number}") for number in range(2)]
+
+    for _number in range(dice.randint(5, 60)):
+        _step(dice.choice(people), dice.choice(programs), dice)
+    before = _everything()
+    changed, total = recompute.recompute_all()
+
+    assert (changed, total) == (0, len(before["Enrollment"]))
+    assert _everything() == before
+    invented = {"invented", "topic:invented", "final:7"}
+    assert not {row["material_key"] for row in before["CompletedMaterial"]} & invented
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_everything_done_in_any_order_is_100_percent(make_user, seed):
+    program, user = _program(), make_user()
+    course = models.Course.objects.create(title="Курс", station=program.station)
+    completions.enroll_in_course(user.pk, course.pk)
+    keys = _keys(program)
+    random.Random(seed).shuffle(keys)
+    for kind, key in keys:
+        completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
+    for kind, model in (("lesson", models.LessonTest), ("final", models.FinalTest)):
+        test = model.objects.active().get()
+        answer = {"questionId": test.questions.get().pk, "selectedAnswer": 1}
+        attempts.record_result(
+            user,
+            kind=kind,
+            test_id=test.pk,
+            answers={"0": answer},
+            time_spent_seconds=None,
+            claimed_score=None,
+        )
+
+    row = Enrollment.objects.get()
+    assert (row.progress_percent, row.status) == (100, "completed")
+    followed = CourseEnrollment.objects.get()
+    assert (followed.progress_percent, followed.status) == (100, "completed")
+    assert followed.completed_at == row.completed_at
+    assert list(TopicProgress.objects.values_list("completed", flat=True)) == [True] * 3
+    stats = UserStats.objects.get()
+    assert (stats.active_courses, stats.completed_courses) == (0, 1)
+
+
+def test_recomputing_repairs_what_an_import_left_behind(make_user):
+    program, user = _program(tests=False), make_user()
+    course = models.Course.objects.create(title="Курс", station=program.station)
+    row = Enrollment.objects.create(user=user, course_program=program)
+    CourseEnrollment.objects.create(user=user, course=course)
+    for kind, key in _keys(program)[:3]:
+        CompletedMaterial.objects.create(
+            user=user,
+            course_program=program,
+            material_type=kind,
+            material_key=key,
+            is_completed=True,
+        )
+
+    changed, total = recompute.recompute_all()
+
+    row.refresh_from_db()
+    # One of four files: topic 1 is done, topic 3 begun; their rows, the enrollment, the course and
+    # the figures are five changes.
+    assert (changed, total) == (5, 1)
+    assert (row.progress_percent, row.status) == (25, "in_progress")
+    assert CourseEnrollment.objects.get().progress_percent == 25
+    assert list(TopicProgress.objects.order_by("topic_id").values_list("completed", flat=True)) == [
+        True,
+        False,
+    ]
+    assert recompute.recompute_all() == (0, 1)
+
+
+def test_a_completed_program_stays_completed_when_it_grows(
+    make_user, django_capture_on_commit_callbacks
+):
+    program, user = _program(topics=1, tests=False), make_user()
+    kind, key = _keys(program)[0]
+    completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        factories.TopicFileFactory(topic=models.Topic.objects.get(), minio_object_name="neu.pdf")
+    row, units, done = completions.refresh_enrollment(user.pk, program.pk)
+
+    assert (row.progress_percent, row.status) == (100, "completed")
+    assert (units.total, done) == (2, 1)
+    assert recompute.recompute_all() == (0, 1)
+
+
+def test_a_new_file_lowers_the_percentage_at_the_next_step(
+    make_user, django_capture_on_commit_callbacks
+):
+    program, user = _program(topics=2, files=1, tests=False), make_user()
+    factories.TopicFileFactory(topic=models.Topic.objects.first(), minio_object_name="b.pdf")
+    kind, key = _keys(program)[0]
+    first, _units, _done = completions.complete_material(
+        user.pk, program.pk, material_type=kind, material_key=key
+    )
+    before = first.progress_percent
+
+    with django_capture_on_commit_callbacks(execute=True):
+        factories.TopicFileFactory(topic=models.Topic.objects.first(), minio_object_name="c.pdf")
+    again, _units, _done = completions.complete_material(
+        user.pk, program.pk, material_type=kind, material_key=key
+    )
+
+    assert (before, again.progress_percent) == (50, 33)
+
+
+def test_a_program_that_is_switched_off_takes_no_new_learners(make_user):
+    program = _program()
+    models.CourseProgram.objects.filter(pk=program.pk).update(is_active=False)
+
+    with pytest.raises(ProgramNotFound):
+        completions.enroll(make_user().pk, program.pk)
+
+
+def test_a_new_course_enrollment_starts_where_the_learner_is(make_user):
+    program, user = _program(topics=2, files=1, tests=False), make_user()
+    course = models.Course.objects.create(title="Курс", station=program.station)
+    elsewhere = models.Course.objects.create(title="Без станции")
+    factories.TopicFileFactory(topic=models.Topic.objects.first(), minio_object_name="b.pdf")
+    kind, key = _keys(program)[0]
+    completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
+
+    followed = completions.enroll_in_course(user.pk, course.pk)
+    alone = completions.enroll_in_course(user.pk, elsewhere.pk)
+
+    assert (followed.progress_percent, followed.status) == (50, "in_progress")
+    assert (alone.progress_percent, alone.status) == (0, "not_started")
+
+
+def _learner(sign_in: Any) -> tuple[Any, models.CourseProgram]:
+    """Sign in somebody who has done everything once, with a course of the station."""
+    client, program = sign_in(), _program(topics=12)
+    course = models.Course.objects.create(title="Курс", station=program.station)
+    client.post(f"/courses/{course.pk}/enroll")
+    client.post(f"/courses/programs/{program.pk}/enroll")
+    return client, program
+
+
+def _complete(client: Any, program: models.CourseProgram, kind: str, key: str) -> int:
+    body = {"material_type": kind, "material_key": key}
+    path = f"/courses/programs/{program.pk}/materials/complete"
+    with CaptureQueriesContext(connection) as queries:
+        assert client.post(path, body, format="json").status_code == 200
+    return len(queries)
+
+
+def test_completing_any_material_costs_at_most_eight_queries(sign_in):
+    client, program = _learner(sign_in)
+
+    costs = [_complete(client, program, kind, key) for kind, key in _keys(program)]
+    again = [_complete(client, program, kind, key) for kind, key in _keys(program)]
+
+    assert max(costs) <= 8
+    assert max(again) <= 6
+
+
+def test_completing_a_whole_program_costs_at_most_nineteen_queries(sign_in):
+    client, program = sign_in(), _program(topics=1, tests=False)
+    course = models.Course.objects.create(title="Курс", station=program.station)
+    client.post(f"/courses/{course.pk}/enroll")
+    client.post(f"/courses/programs/{program.pk}/enroll")
+    models.CertificateCounter.objects.create(year=timezone.localtime().year)
+
+    cost = _complete(client, program, *_keys(program)[0])
+
+    assert models.Certificate.objects.count() == 1
+    assert cost <= 19
+
+
+def test_own_programs_cost_one_query(sign_in, django_assert_max_num_queries):
+    client, program = _learner(sign_in)
+    client.get("/courses/me/programs")
+    for _number in range(5):
+        other = _program(tests=False)
+        client.post(f"/courses/programs/{other.pk}/enroll")
+
+    with django_assert_max_num_queries(1):
+        rows = client.get("/courses/me/programs").json()["data"]
+
+    assert len(rows) == 6
+
+
+def test_progress_of_a_program_costs_two_queries(sign_in, django_assert_max_num_queries):
+    client, program = _learner(sign_in)
+
+    with django_assert_max_num_queries(2):
+        response = client.get(f"/courses/programs/{program.pk}/progress")
+
+    assert response.status_code == 200
+
+
+def test_a_get_never_writes(sign_in):
+    client, program = _learner(sign_in)
+    kind, key = _keys(program)[0]
+    _complete(client, program, kind, key)
+    body = {"course_program_id": program.pk, "material_key": key, "position_seconds": 9}
+    client.post("/courses/progress/save", body, format="json")
+    test = models.LessonTest.objects.get()
+    before = _everything()
+
+    paths = [
+        "/courses/me/enrollments",
+        f"/courses/programs/{program.pk}/progress",
+        "/courses/me/programs",
+        "/courses/me/stats",
+        f"/courses/progress/{key}",
+        "/courses/progress/unknown.pdf",
+        f"/courses/tests/lesson/{test.pk}/results",
+        f"/courses/tests/lesson/{test.lesson_id}",
+        f"/courses/tests/course-program/{program.pk}",
+        "/users/me/stats",
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        statuses = {client.get(path).status_code for path in paths}
+
+    assert statuses == {200}
+    assert _everything() == before
+    written = [row["sql"] for row in queries if row["sql"].startswith(("INSERT", "UPDATE"))]
+    assert written == []

@@ -1,0 +1,1 @@
+"""The learning domain: stations, courses, people and their progress."""

@@ -1,0 +1,1 @@
+"""The media library: uploads, storage and delivery of files."""

@@ -1,0 +1,1 @@
+"""The project: settings, URLs, health and what all apps share."""

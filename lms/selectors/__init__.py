@@ -1,0 +1,1 @@
+"""Queries of the learning domain, by area."""

@@ -1,0 +1,1 @@
+"""Commands and rules of the learning domain, by area."""

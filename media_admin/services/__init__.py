@@ -1,0 +1,1 @@
+"""Commands and decisions of the media library."""

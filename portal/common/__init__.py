@@ -1,0 +1,1 @@
+"""What the apps share: errors, middleware and helpers that know no domain."""

@@ -1,0 +1,1 @@
+"""Settings; every difference between deployments comes from the environment."""

@@ -1,0 +1,1 @@
+"""Serializers of requests and answers, by area."""

@@ -1,0 +1,1 @@
+"""The demo content and the code that stores it."""

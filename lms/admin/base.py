@@ -1,6 +1,6 @@
-"""What every admin of the portal shares: list defaults, the breadcrumbs, errors beside the form."""
+"""Base classes of the portal's admins: list defaults, breadcrumbs, errors shown in the form."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
@@ -20,18 +20,19 @@ from lms.admin.breadcrumbs import breadcrumbs_of, named_parent
 from lms.admin.deletion import BinDeletionMixin
 from lms.admin.object_history import ObjectHistoryMixin
 from lms.admin.upload_fields import Upload, upload_field
+from lms.models import BinnableModel
 from lms.models.base import OrderedModel
-from lms.selectors.history.bin import is_binnable
 from lms.services.history import bin as content_bin
 from lms.services.history import changes
 from portal.common.admin_lists import ListPaginator, PortalListMixin
 from portal.common.errors import AppError, Conflict
+from portal.common.mixin_bases import AdminBase
 
 PAGE_SIZE = 50
 _REFUSED = "_portal_refused"
 
 
-class FormFieldsMixin:
+class FormFieldsMixin(AdminBase):
     """Form fields of admins and inlines: switches for flags, upload widgets for object keys."""
 
     upload_fields: ClassVar[dict[str, Upload]] = {}
@@ -40,7 +41,7 @@ class FormFieldsMixin:
     def formfield_for_nullboolean_field(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
     ) -> forms.Field:
-        """Show a nullable flag as a switch: nobody has to choose "unknown"."""
+        """Show a nullable flag as a switch: nobody needs the answer "unknown"."""
         return forms.BooleanField(
             label=capfirst(db_field.verbose_name),
             help_text=db_field.help_text,
@@ -93,7 +94,7 @@ class PortalModelAdmin(
     ) -> HttpResponse:
         """Show the form; when a rule refuses the change, show it again with the reason."""
         try:
-            with _one_act(request):
+            with _one_transaction(request):
                 return super().changeform_view(request, object_id, form_url, extra_context)
         except (AppError, IntegrityError) as error:
             if request.method != "POST" or hasattr(request, _REFUSED):
@@ -127,7 +128,7 @@ class PortalModelAdmin(
         return form if refused is None else _refusing(form, refused)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Take the parents that the address names, as in ?lesson=7; drop those that are not."""
+        """Preselect the parents that the address names, as in ?lesson=7; ignore unknown ones."""
         initial = super().get_changeform_initial_data(request)
         for field in self.opts.fields:
             if field.is_relation and initial.get(field.name):
@@ -144,7 +145,7 @@ class PortalModelAdmin(
         form_url: str = "",
         obj: Model | None = None,
     ) -> HttpResponse:
-        """Add the way up to the parents."""
+        """Add the breadcrumbs."""
         context["breadcrumbs"] = breadcrumbs_of(self, request, obj)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
@@ -167,7 +168,7 @@ class PortalModelAdmin(
 
     def _or_message(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         try:
-            with _one_act(request):
+            with _one_transaction(request):
                 return view()
         except (AppError, IntegrityError) as error:
             if request.method != "POST":
@@ -213,7 +214,7 @@ class PortalFormSet(PaginationInlineFormSet):
 
     def delete_existing(self, obj: Model, commit: bool = True) -> None:
         """Delete a row; content goes to the bin."""
-        if commit and is_binnable(type(obj)):
+        if commit and isinstance(obj, BinnableModel):
             content_bin.put(obj, by=changes.actor())
         else:
             super().delete_existing(obj, commit)
@@ -254,7 +255,7 @@ class UnorderedMixin:
 
 
 @contextmanager
-def _one_act(request: HttpRequest) -> Iterator[None]:
+def _one_transaction(request: HttpRequest) -> Iterator[None]:
     """Store all that a form changes, and one INSERT of its history, or nothing."""
     if request.method != "POST":
         yield
@@ -269,11 +270,11 @@ def next_place(siblings: QuerySet) -> int:
     return 0 if last is None else last + 1
 
 
-def rows_each(queryset: QuerySet, act: Callable[[Any], Any]) -> int:
+def for_each_row(queryset: QuerySet, command: Callable[[Any], Any]) -> int:
     """Call a service for each selected row; return how many there were."""
-    rows: Iterable[Any] = list(queryset)
+    rows: list[Any] = list(queryset)
     for row in rows:
-        act(row)
+        command(row)
     return len(rows)
 
 
@@ -286,7 +287,7 @@ def _as_app_error(error: Exception) -> AppError:
 
 
 def _refusing(form: type[forms.ModelForm], refused: AppError) -> type[forms.ModelForm]:
-    class RefusedForm(form):
+    class RefusedForm(form):  # type: ignore[valid-type,misc]  # a class made at run time
         def clean(self) -> dict[str, Any]:
             cleaned = super().clean()
             for name, texts in refused.fields.items():

@@ -1,4 +1,4 @@
-"""The way up from an object to its parents, shown above its form."""
+"""Breadcrumbs: links from an object to its parents, shown above its form."""
 
 from typing import Any
 
@@ -16,7 +16,9 @@ _TITLE_LENGTH = 60
 def breadcrumbs_of(
     model_admin: ModelAdmin, request: HttpRequest, obj: Model | None
 ) -> list[dict[str, Any]]:
-    """List the parents, topmost first, as {kind, title, url}; url is None for the one who may not.
+    """List the parents, topmost first, as {kind, title, url}.
+
+    The url is None when the person may not open the page.
 
     On the page of a new object the parent is the one that the address names, as in ?lesson=7.
     """
@@ -35,15 +37,16 @@ def breadcrumbs_of(
 
 
 def link_to(request: HttpRequest, obj: Model) -> str | None:
-    """Return the address of an object's page for the one who may see it."""
-    model_admin = site._registry.get(type(obj))
-    if model_admin is None or not model_admin.has_view_or_change_permission(request, obj):
+    """Return the address of an object's page, or None when the person may not see it."""
+    if not site.is_registered(type(obj)):
+        return None
+    if not site.get_model_admin(type(obj)).has_view_or_change_permission(request, obj):
         return None
     return reverse(f"admin:{obj._meta.app_label}_{obj._meta.model_name}_change", args=[obj.pk])
 
 
 def named_parent(model: type[Model], key: str | None) -> Model | None:
-    """Return the object with this key, or None when there is none or the key is no key."""
+    """Return the object with this key, or None when there is none or the key is malformed."""
     if not key:
         return None
     try:

@@ -25,12 +25,13 @@ from unfold.contrib.filters.admin import (
 from lms.selectors.dashboard import stopped, unregistered
 from lms.selectors.progress.activity import Days, learned_in
 from lms.selectors.reports import of_program, of_test, program_choices, test_choices
+from portal.common.mixin_bases import FilterBase
 
 # Outside of these no zone and no database can reckon with days.
 _YEARS = (1900, 2200)
 
 
-class PlainLabelMixin:
+class PlainLabelMixin(FilterBase):
     """Names the filter after its column, without "By"."""
 
     def choices(self, changelist: ChangeList) -> Iterator[dict[str, Any]]:
@@ -59,6 +60,8 @@ class ListedFilter(PlainLabelMixin, RelatedDropdownFilter):
 
 class PeriodFilter(RangeDateFilter):
     """Days from and to, both included, in the portal's time zone."""
+
+    title: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

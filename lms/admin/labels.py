@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.formats import date_format
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -30,7 +31,7 @@ FLAG_COLOURS = {True: "success", False: "default"}
 PASS_COLOURS = {True: "success", False: "warning"}
 
 
-def shown(is_active: bool | None) -> tuple[bool, str]:
+def shown(is_active: bool | None) -> tuple[bool, str | Promise]:
     """Return a flag of content with its word."""
     return bool(is_active), _("active") if is_active else _("switched off")
 
@@ -46,11 +47,11 @@ def time_column(field: str, title: Any) -> Callable[[Any], str | None]:
     return column
 
 
-def passed(value: bool | None) -> tuple[bool, str]:
+def passed(value: bool | None) -> tuple[bool, str | Promise]:
     """Return the outcome of a test with its word."""
     return bool(value), _("passed") if value else _("not passed")
 
 
-def done(value: bool | None) -> tuple[bool, str]:
+def done(value: bool | None) -> tuple[bool, str | Promise]:
     """Return whether something is completed, with its word."""
     return bool(value), _("completed") if value else _("not completed")

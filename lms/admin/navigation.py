@@ -121,8 +121,10 @@ def site_url(request: HttpRequest) -> str | None:
 
 def _list_entry(request: HttpRequest, label: str) -> dict[str, Any] | None:
     model = apps.get_model(label)
-    model_admin = admin.site._registry.get(model)
-    if model_admin is None or not model_admin.has_view_or_change_permission(request):
+    if not admin.site.is_registered(model):
+        return None
+    model_admin = admin.site.get_model_admin(model)
+    if not model_admin.has_view_or_change_permission(request):
         return None
     opts = model._meta
     return {

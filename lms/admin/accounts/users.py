@@ -20,7 +20,7 @@ from lms.admin.base import (
     PortalStackedInline,
     ReadOnlyModelAdmin,
     UnorderedMixin,
-    rows_each,
+    for_each_row,
 )
 from lms.admin.confirmation import counted
 from lms.admin.filters import (
@@ -146,14 +146,14 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Delete the selected accounts one by one, all or none."""
         with transaction.atomic():
-            rows_each(queryset, lambda user: self.delete_model(request, user))
+            for_each_row(queryset, lambda user: self.delete_model(request, user))
 
     @admin.action(description=_("Switch off the selected accounts"), permissions=["change"])
     @confirmed(_OFF)
     def switch_off(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Switch accounts off, all or none; results stay."""
         with transaction.atomic():
-            count = rows_each(queryset.active(), sign_in.deactivate)
+            count = for_each_row(queryset.active(), sign_in.deactivate)
         self.message_user(
             request,
             ngettext("%d account switched off.", "%d accounts switched off.", count) % count,
@@ -272,14 +272,14 @@ class UserSessionAdmin(ReadOnlyModelAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """End the sessions before their rows go."""
-        rows_each(queryset, sign_in.revoke_session)
+        for_each_row(queryset, sign_in.revoke_session)
         super().delete_queryset(request, queryset)
 
     @admin.action(description=_("End the selected sessions"), permissions=["revoke"])
     @confirmed(_END)
     def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Sign out the selected devices."""
-        count = rows_each(queryset.filter(revoked_at__isnull=True), sign_in.revoke_session)
+        count = for_each_row(queryset.filter(revoked_at__isnull=True), sign_in.revoke_session)
         self.message_user(
             request,
             ngettext("%d session ended.", "%d sessions ended.", count) % count,

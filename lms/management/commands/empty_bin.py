@@ -9,7 +9,7 @@ from lms.services.history import bin as content_bin
 
 
 class Command(BaseCommand):
-    """manage.py empty_bin"""
+    """manage.py empty_bin."""
 
     help = (
         "Deletes what has been in the bin for its 30 days, and its files. "

@@ -11,7 +11,7 @@ LEAST_DAYS = 30
 
 
 class Command(BaseCommand):
-    """manage.py forget_history"""
+    """manage.py forget_history."""
 
     help = (
         "Deletes changes of content that happened long ago: who, when, and the states before them, "

@@ -1,4 +1,4 @@
-"""Derives all progress from the facts; running it twice changes nothing."""
+"""Derives all progress from completed materials and passed tests; running it twice changes nothing."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from lms.services.progress import recompute
 
 
 class Command(BaseCommand):
-    """manage.py recompute_progress"""
+    """manage.py recompute_progress."""
 
     help = "Derive all progress from completed materials and passed tests."
 

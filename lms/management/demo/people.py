@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.hashers import make_password
 from django.db.models import Count, Q, Sum
@@ -108,8 +109,8 @@ def create_comments(people: list[Person], outlines: dict[str, Outline], *, now: 
 def create_figures(people: list[Person]) -> None:
     """Store each person's figures as they follow from enrollments and certificates."""
     done = Q(status=EnrollmentStatus.COMPLETED)
-    figures = {
-        row["user"]: row
+    figures: dict[UUID, dict[str, Any]] = {
+        row["user"]: dict(row)
         for row in Enrollment.objects.order_by()
         .values("user")
         .annotate(

@@ -33,47 +33,65 @@ _TYPE_OF_MEDIA = {"application/pdf": MaterialType.PDF, "video/mp4": MaterialType
 
 
 @dataclass
-class Step:
-    """One thing that a learner did: opened a file of a topic, or took a test."""
+class OpenedFile:
+    """A learner opened one of the files of a topic."""
 
-    topic: Topic | None = None
-    files: list[TopicFile] = field(default_factory=list)
-    file: TopicFile | None = None
-    paper: TestPaper | None = None
-    score: int = 0
+    topic: Topic
+    files: list[TopicFile]
+    file: TopicFile
 
     @property
     def passed(self) -> bool:
-        """Whether this was a test and went well."""
-        return self.paper is not None and self.score >= self.paper.test.passing_score
+        """Opening a file passes no test."""
+        return False
 
     @property
     def minutes(self) -> float:
-        """How long it took; a topic's minutes are shared by its files."""
-        if self.topic is None:
-            return self.paper.test.time_limit * 0.6
-        return int(self.topic.duration.split()[0]) / len(self.files)
+        """The time spent: the files of a topic share its minutes."""
+        duration = self.topic.duration or "0"
+        return int(duration.split()[0]) / len(self.files)
 
 
 @dataclass
-class Ledger:
-    """Rows to be written, collected over all people."""
+class TakenTest:
+    """A learner took a test once; the score is in percent."""
+
+    paper: TestPaper
+    score: int
+
+    @property
+    def passed(self) -> bool:
+        """Whether the score reaches the passing score."""
+        return self.score >= (self.paper.test.passing_score or 0)
+
+    @property
+    def minutes(self) -> float:
+        """The time spent."""
+        return (self.paper.test.time_limit or 0) * 0.6
+
+
+Step = OpenedFile | TakenTest
+
+
+@dataclass
+class RowBuffer:
+    """Rows to be stored in bulk, collected over all people."""
 
     rows: dict[type[Model], list[Model]] = field(default_factory=dict)
 
     def add(self, row: Model) -> None:
-        """Put a row down."""
+        """Collect a row."""
         self.rows.setdefault(type(row), []).append(row)
 
-    def write(self) -> None:
-        """Write all rows, and give them the dates of what they tell of."""
+    def store(self) -> None:
+        """Store all rows; each gets the dates of what happened."""
         for model, rows in self.rows.items():
-            model.objects.bulk_create(rows, batch_size=500)
+            model._default_manager.bulk_create(rows, batch_size=500)
         CompletedMaterial.objects.update(created_at=F("viewed_at"))
         TestResult.objects.update(created_at=F("completed_at"), updated_at=F("completed_at"))
         MaterialProgress.objects.update(created_at=F("last_viewed_at"))
-        done = TopicProgress.objects.filter(completed=True)
-        done.update(created_at=F("completed_at"), updated_at=F("completed_at"))
+        completed = TopicProgress.objects.filter(completed=True)
+        completed.update(created_at=F("completed_at"), updated_at=F("completed_at"))
         for model in (Enrollment, CourseEnrollment):
             model.objects.update(updated_at=F("last_activity"))
             started = model.objects.filter(started_at__isnull=False)
@@ -89,34 +107,37 @@ def create_progress(
     now: datetime,
 ) -> None:
     """Create the learning history of everyone."""
-    ledger = Ledger()
+    buffer = RowBuffer()
     for user, row in people:
         for profile in row["enrollments"]:
-            history = History(user, outlines[profile["program"]], profile, now, ledger)
-            history.tell(courses.get(profile["program"]))
-    ledger.write()
-    for row in Enrollment.objects.filter(status=EnrollmentStatus.COMPLETED).order_by(
-        "completed_at"
-    ):
-        certificates.issue_if_earned(row.user_id, row.course_program_id, issued_at=row.completed_at)
+            learner = Learner(user, outlines[profile["program"]], profile, now, buffer)
+            learner.record(courses.get(profile["program"]))
+    buffer.store()
+    completed = Enrollment.objects.filter(status=EnrollmentStatus.COMPLETED)
+    for enrollment in completed.order_by("completed_at"):
+        certificates.issue_if_earned(
+            enrollment.user_id, enrollment.course_program_id, issued_at=enrollment.completed_at
+        )
 
 
-def walk(outline: Outline, profile: dict[str, Any]) -> Iterator[Step]:
+def steps_of(outline: Outline, profile: dict[str, Any]) -> Iterator[Step]:
     """Yield the steps of a learner in the order of the program.
 
     As many files are opened as the progress needs besides the passed tests.
     """
     tests = [(row["test"], row["score"]) for row in profile["tests"]]
-    papers = {place: chapter.paper for place, chapter in enumerate(outline.chapters)}
+    papers: dict[int | str, TestPaper | None] = {
+        index: chapter.paper for index, chapter in enumerate(outline.chapters)
+    }
     papers["final"] = outline.final
-    passed = {name for name, score in tests if score >= papers[name].test.passing_score}
+    passed = {name for name, score in tests if _is_passed(papers[name], score)}
     total = outline.total_units
     units = next(n for n in range(total + 1) if percent(n, total) >= profile["progress"])
     left = units - len(passed)
     for place, chapter in enumerate(outline.chapters):
         for topic, files in chapter.topics:
             for file in files[:left]:
-                yield Step(topic=topic, files=files, file=file)
+                yield OpenedFile(topic, files, file)
             left -= min(left, len(files))
         yield from _taken(tests, place, chapter.paper)
     yield from _taken(tests, "final", outline.final)
@@ -126,29 +147,38 @@ def _taken(
     tests: list[tuple[int | str, int]], name: int | str, paper: TestPaper | None
 ) -> Iterator[Step]:
     for tested, score in tests:
-        if tested == name:
-            yield Step(paper=paper, score=score)
+        if tested == name and paper is not None:
+            yield TakenTest(paper, score)
 
 
-class History:
+def _is_passed(paper: TestPaper | None, score: int) -> bool:
+    return paper is not None and TakenTest(paper, score).passed
+
+
+class Learner:
     """One person in one program: turns steps into rows."""
 
     def __init__(
-        self, user: User, outline: Outline, profile: dict[str, Any], now: datetime, ledger: Ledger
+        self,
+        user: User,
+        outline: Outline,
+        profile: dict[str, Any],
+        now: datetime,
+        buffer: RowBuffer,
     ) -> None:
-        self.user, self.outline, self.ledger = user, outline, ledger
-        self.words = (user.username, profile["program"])
-        self.steps = list(walk(outline, profile))
+        self.user, self.outline, self.buffer = user, outline, buffer
+        self.seed = (user.username, profile["program"])
+        self.steps = list(steps_of(outline, profile))
         self.started_at = now - timedelta(days=profile["started_days_ago"], hours=2)
         self.last_at = now - timedelta(
-            days=profile["active_days_ago"], minutes=between(15, 90, *self.words)
+            days=profile["active_days_ago"], minutes=between(15, 90, *self.seed)
         )
         self.opened: dict[int, list[TopicFile]] = {}
 
-    def tell(self, course: Course | None) -> None:
-        """Write down every step and the enrollment."""
+    def record(self, course: Course | None) -> None:
+        """Collect the rows of every step and of the enrollment."""
         for step, moment in zip(self.steps, self._moments(), strict=True):
-            if step.file is not None:
+            if isinstance(step, OpenedFile):
                 self._open_file(step, moment)
             else:
                 self._take_test(step, moment)
@@ -158,13 +188,13 @@ class History:
     def _moments(self) -> list[datetime]:
         count = len(self.steps)
         span = self.last_at - self.started_at
-        shares = sorted(chance(*self.words, "moment", index) for index in range(count))
+        shares = sorted(chance(*self.seed, "moment", index) for index in range(count))
         return [self.started_at + span * share for share in shares[:-1]] + [self.last_at] * (
             count > 0
         )
 
-    def _open_file(self, step: Step, moment: datetime) -> None:
-        kind = _TYPE_OF_MEDIA.get(step.file.mime_type, MaterialType.PRESENTATION)
+    def _open_file(self, step: OpenedFile, moment: datetime) -> None:
+        kind = _TYPE_OF_MEDIA.get(step.file.mime_type or "", MaterialType.PRESENTATION)
         key = step.file.minio_object_name
         self._complete(kind, key, moment)
         if key in self.outline.video_seconds:
@@ -172,15 +202,15 @@ class History:
         opened = self.opened.setdefault(step.topic.pk, [])
         opened.append(step.file)
         if len(opened) == len(step.files):
-            self.ledger.add(
+            self.buffer.add(
                 TopicProgress(user=self.user, topic=step.topic, completed=True, completed_at=moment)
             )
-            if chance(*self.words, "button", step.topic.topic_key) < 0.6:
+            if chance(*self.seed, "button", step.topic.topic_key) < 0.6:
                 text = topic_material_key(step.topic.topic_key, step.topic.pk)
                 self._complete(MaterialType.TEXT, text, moment)
 
     def _complete(self, kind: str, key: str, moment: datetime) -> None:
-        self.ledger.add(
+        self.buffer.add(
             CompletedMaterial(
                 user=self.user,
                 course_program=self.outline.program,
@@ -191,8 +221,8 @@ class History:
             )
         )
 
-    def _watch(self, step: Step, moment: datetime, *, seconds: int) -> None:
-        self.ledger.add(
+    def _watch(self, step: OpenedFile, moment: datetime, *, seconds: int) -> None:
+        self.buffer.add(
             MaterialProgress(
                 user=self.user,
                 course_program=self.outline.program,
@@ -208,12 +238,12 @@ class History:
             )
         )
 
-    def _take_test(self, step: Step, moment: datetime) -> None:
+    def _take_test(self, step: TakenTest, moment: datetime) -> None:
         paper, kind = step.paper, "final" if step.paper is self.outline.final else "lesson"
         total = len(paper.questions)
         right = round(step.score * total / 100)
-        share = 0.35 + 0.5 * chance(*self.words, kind, paper.test.title, step.score)
-        self.ledger.add(
+        share = 0.35 + 0.5 * chance(*self.seed, kind, paper.test.title, step.score)
+        self.buffer.add(
             TestResult(
                 user=self.user,
                 **{f"{kind}_test": paper.test},
@@ -221,7 +251,7 @@ class History:
                 passed=step.passed,
                 correct_answers=right,
                 total_questions=total,
-                time_spent=int(paper.test.time_limit * 60 * share),
+                time_spent=int((paper.test.time_limit or 0) * 60 * share),
                 answers_data=self._answers(paper, right),
                 completed_at=moment,
             )
@@ -231,12 +261,12 @@ class History:
 
     def _answers(self, paper: TestPaper, right: int) -> dict[str, dict[str, Any]]:
         places = range(len(paper.questions))
-        order = sorted(places, key=lambda place: chance(*self.words, paper.test.title, place))
+        order = sorted(places, key=lambda place: chance(*self.seed, paper.test.title, place))
         known = set(order[:right])
         answers = {}
         for place in places:
             correct = paper.right[place]
-            shift = 0 if place in known else between(1, paper.options[place] - 1, self.words, place)
+            shift = 0 if place in known else between(1, paper.options[place] - 1, self.seed, place)
             answers[str(place)] = {
                 "questionId": paper.questions[place].pk,
                 "selectedAnswer": (correct + shift) % paper.options[place],
@@ -249,7 +279,7 @@ class History:
         for chapter in self.outline.chapters:
             for topic, files in chapter.topics:
                 if 0 < len(self.opened.get(topic.pk, [])) < len(files):
-                    self.ledger.add(TopicProgress(user=self.user, topic=topic, completed=False))
+                    self.buffer.add(TopicProgress(user=self.user, topic=topic, completed=False))
 
     def _enroll(self, course: Course | None) -> None:
         files = sum(len(files) for files in self.opened.values())
@@ -265,9 +295,9 @@ class History:
             "hours_studied": Decimal(round(minutes / 60, 2)).quantize(Decimal("0.01")),
             "last_activity": self.last_at if self.steps else self.started_at,
         }
-        self.ledger.add(Enrollment(course_program=self.outline.program, **common))
+        self.buffer.add(Enrollment(course_program=self.outline.program, **common))
         if course is not None:
-            self.ledger.add(CourseEnrollment(course=course, **common))
+            self.buffer.add(CourseEnrollment(course=course, **common))
 
 
 def _status(done: int, total: int) -> str:

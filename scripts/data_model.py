@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import django
 
@@ -21,7 +22,7 @@ def _models() -> list:
     return sorted(found, key=lambda model: model._meta.db_table)
 
 
-def _type(field, connection) -> str:
+def _type(field: Any, connection: Any) -> str:
     target = field.target_field if field.remote_field else field
     while target.remote_field:
         target = target.target_field
@@ -30,7 +31,7 @@ def _type(field, connection) -> str:
     return field.db_type(connection)
 
 
-def _default(field) -> str:
+def _default(field: Any) -> str:
     from django.db.models import NOT_PROVIDED, Expression
 
     if field.db_default is NOT_PROVIDED:
@@ -41,7 +42,7 @@ def _default(field) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value) or "''"
 
 
-def _note(field) -> str:
+def _note(field: Any) -> str:
     parts = []
     if field.primary_key:
         parts.append("primary key")
@@ -56,7 +57,7 @@ def _note(field) -> str:
     return "; ".join(parts)
 
 
-def _tables(connection) -> str:
+def _tables(connection: Any) -> str:
     lines = []
     for model in _models():
         meta = model._meta
@@ -85,7 +86,7 @@ def _tables(connection) -> str:
     return "\n".join(lines).strip()
 
 
-def _rule(rule) -> str:
+def _rule(rule: Any) -> str:
     from django.db.models import UniqueConstraint
 
     if isinstance(rule, UniqueConstraint):
@@ -96,7 +97,7 @@ def _rule(rule) -> str:
     return f"check {_condition(rule.condition)}"
 
 
-def _condition(condition) -> str:
+def _condition(condition: Any) -> str:
     words = []
     for child in condition.children:
         if isinstance(child, tuple):

@@ -1,4 +1,4 @@
-"""Derives all progress from completed materials and passed tests; running it twice changes nothing."""
+"""Derives all progress from completed materials and passed tests; can be run again at any time."""
 
 from typing import Any
 

@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: run test check format messages openapi requirements bench-api bench-dashboard bench-delivery clean
+.PHONY: run test test-fast check types format messages openapi requirements bench-api bench-dashboard bench-delivery clean
 
 run: .venv/runtime.stamp
 	@scripts/with-env $(BIN)/python -m portal.embedded
@@ -10,7 +10,7 @@ run: .venv/runtime.stamp
 test: .venv/dev.stamp
 	@scripts/test
 
-check: .venv/dev.stamp
+check: .venv/dev.stamp types
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/lint-imports --no-cache
@@ -19,6 +19,10 @@ check: .venv/dev.stamp
 	scripts/with-env $(BIN)/python manage.py spectacular --file var/openapi.yaml --validate --fail-on-warn
 	cmp var/openapi.yaml docs/contracts/openapi.yaml
 	node --test tests/js/*.mjs
+
+# Strict for services, selectors and the media library; see pyproject.toml.
+types: .venv/dev.stamp
+	$(BIN)/mypy
 
 format: .venv/dev.stamp
 	$(BIN)/ruff check --fix .

@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
 
-from portal.common.sqlite_search import teach_like
+from portal.common.sqlite_search import register_like
 
 
 class LmsConfig(AppConfig):
@@ -20,7 +20,7 @@ class LmsConfig(AppConfig):
         from lms.services.history import bin as content_bin
         from lms.services.history import changes
 
-        connection_created.connect(teach_like, dispatch_uid="portal.sqlite.like")
+        connection_created.connect(register_like, dispatch_uid="portal.sqlite.like")
         response_cache.watch(self.get_models())
         changes.watch(self.get_models())
         content_bin.watch(self.get_models())

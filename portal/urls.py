@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path, re_path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from lms.api.urls import page_urlpatterns
@@ -20,7 +20,12 @@ _health = routes(
     route("health/live", health.live),
     route("health/ready", health.ready),
 )
-_api = [*api_routes, *_docs, *_health, path("files/", include(public_urlpatterns))]
+_api: list[URLPattern | URLResolver] = [
+    *api_routes,
+    *_docs,
+    *_health,
+    path("files/", include(public_urlpatterns)),
+]
 
 urlpatterns = [
     path("admin", RedirectView.as_view(url="/admin/")),

@@ -1,4 +1,4 @@
-"""What limits a list of the admin: each filter in use in words, with the address without it."""
+"""The filters in use of a list in the admin: each in words, with the address that removes it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class ActiveFilter:
-    """A filter in use: the word of its column, what was chosen, and the list without it."""
+    """A filter in use: its title, the chosen value, and the address of the list without it."""
 
     title: str
     value: str
@@ -26,7 +26,7 @@ class ActiveFilter:
 
 
 def active_filters(changelist: ChangeList) -> list[ActiveFilter]:
-    """List the search and the filters in use; the choices of those in use are asked for again."""
+    """List the search and the filters in use."""
     found = []
     if changelist.query:
         text = _("“%(text)s”") % {"text": Truncator(changelist.query).chars(_LONGEST)}
@@ -38,25 +38,26 @@ def active_filters(changelist: ChangeList) -> list[ActiveFilter]:
             continue
         url = changelist.get_query_string(remove=names)
         found.append(ActiveFilter(capfirst(str(spec.title)), _value(spec, changelist), url))
-    return found + list(_unlisted(changelist))
+    return found + list(_conditions_without_filter(changelist))
 
 
-def _unlisted(changelist: ChangeList) -> Iterator[ActiveFilter]:
-    """Name what limits the list by its address alone, without a filter of its own."""
+def _conditions_without_filter(changelist: ChangeList) -> Iterator[ActiveFilter]:
+    """List the conditions that stand in the address alone and belong to no filter."""
     listed = {name for spec in changelist.filter_specs for name in spec.expected_parameters()}
     for name, values in changelist.get_filters_params().items():
         if name in listed:
             continue
-        field, value = _named(changelist.model, name, str(values[-1]))
+        field, value = _field_and_value(changelist.model, name, str(values[-1]))
         if field is not None:
             title = capfirst(str(getattr(field, "verbose_name", name)))
             url = changelist.get_query_string(remove=[name])
             yield ActiveFilter(title, Truncator(value).chars(_LONGEST), url)
 
 
-def _named(model: type[Model], lookup: str, value: str) -> tuple[Any, str]:
-    """Return the last column that a lookup names, and the value, or its object's name."""
-    field, related = None, model
+def _field_and_value(model: type[Model], lookup: str, value: str) -> tuple[Any, str]:
+    """Return the last field of a lookup, and the value or the name of the related object."""
+    field: Any = None
+    related: Any = model
     for part in lookup.split(LOOKUP_SEP):
         if related is None or part in ("pk", related._meta.pk.name):
             break
@@ -80,7 +81,7 @@ def _given(spec: Any, name: str) -> Any:
 
 
 def _value(spec: Any, changelist: ChangeList) -> str:
-    """Say what was chosen, in the words of the filter's own form."""
+    """Return the chosen value as the form of the filter shows it."""
     parts = [text for choice in spec.choices(changelist) for text in _chosen(choice)]
     raw = (str(_given(spec, name) or "") for name in spec.expected_parameters())
     return Truncator(" ".join(parts) or " ".join(filter(None, raw))).chars(_LONGEST)

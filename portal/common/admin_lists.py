@@ -1,4 +1,4 @@
-"""What every list of the admin does: remember its order, say what limits it and how long it is."""
+"""Behaviour of every list in the admin: it remembers its order and shows the filters in use."""
 
 import re
 from datetime import timedelta
@@ -11,18 +11,19 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from portal.common.active_filters import active_filters
+from portal.common.mixin_bases import AdminBase
 
 _KEPT_FOR = timedelta(days=365)
 _COLUMNS = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
 
 
 class ListPaginator(Paginator):
-    """Says how many rows there are in words that fit every model."""
+    """Shows the number of rows in words that fit every model."""
 
     template_name = "admin/pages_and_total.html"
 
 
-class PortalListMixin:
+class PortalListMixin(AdminBase):
     """Shows the filters in use above a list, and remembers its order.
 
     A list that is opened without parameters is sorted as the person last sorted it.
@@ -32,7 +33,7 @@ class PortalListMixin:
     """
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Add what limits the list, for the template."""
+        """Add the filters in use for the template."""
         changelist = super().get_changelist_instance(request)
         changelist.active_filters = active_filters(changelist)
         return changelist
@@ -40,7 +41,7 @@ class PortalListMixin:
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Lead to the remembered order, or show the list and remember the order it is shown in."""
+        """Redirect to the remembered order, or show the list and remember its order."""
         if request.method != "GET" or IS_POPUP_VAR in request.GET:
             return super().changelist_view(request, extra_context)
         remembered = request.COOKIES.get(self._order_cookie(request), "")
@@ -69,11 +70,12 @@ class PortalListMixin:
             response.delete_cookie(name, path=request.path, samesite="Lax")
 
     def _order_cookie(self, request: HttpRequest) -> str:
-        return f"order_{self.opts.model_name}_{request.user.pk.hex}"
+        key = str(request.user.pk).replace("-", "")
+        return f"order_{self.opts.model_name}_{key}"
 
 
 def _in_default_order(request: HttpRequest) -> str:
-    """Return the address of the same rows; the empty order in it lets the list forget."""
+    """Return the address of the same rows; its empty order parameter makes the list forget."""
     query = request.GET.copy()
     query[ORDER_VAR] = ""
     query.pop(PAGE_VAR, None)

@@ -18,14 +18,18 @@ logger = logging.getLogger(__name__)
 
 def body(message: Any, *, code: str, fields: dict[str, Any] | None = None) -> dict[str, Any]:
     """Build the error body: `error` is text for people, `code` is for programs."""
-    shape = {"error": str(message), "code": code, "request_id": current_request_id()}
+    shape: dict[str, Any] = {
+        "error": str(message),
+        "code": code,
+        "request_id": current_request_id(),
+    }
     if fields:
         shape["fields"] = fields
     return shape
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Translate `error`; return None for one that nobody expected, so that Django logs it."""
+    """Translate an expected error; return None for any other, so that Django logs it."""
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -51,15 +55,18 @@ def _from_app_error(error: AppError) -> Response:
 
 def _from_framework(error: exceptions.APIException) -> Response:
     headers = {}
-    if getattr(error, "auth_header", None):
-        headers["WWW-Authenticate"] = error.auth_header
-    if getattr(error, "wait", None):
-        headers["Retry-After"] = str(int(error.wait) + 1)
+    # DRF's view sets the first, its Throttled the second.
+    auth_header = getattr(error, "auth_header", None)
+    wait_seconds = getattr(error, "wait", None)
+    if auth_header:
+        headers["WWW-Authenticate"] = auth_header
+    if wait_seconds:
+        headers["Retry-After"] = str(int(wait_seconds) + 1)
     if isinstance(error, exceptions.ValidationError):
         fields = _flatten(error.detail)
         shape = body(_first_text(fields), code="invalid", fields=fields)
     else:
-        shape = body(_message(error), code=error.get_codes())
+        shape = body(_message(error), code=str(error.get_codes()))
     return Response(shape, status=error.status_code, headers=headers)
 
 

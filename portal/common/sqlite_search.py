@@ -1,4 +1,4 @@
-"""Lets SQLite search Cyrillic regardless of case, as PostgreSQL does; its own LIKE knows ASCII."""
+"""A LIKE function for SQLite that ignores case in Cyrillic too; SQLite's own knows only ASCII."""
 
 import re
 from functools import lru_cache
@@ -26,7 +26,7 @@ def like(pattern: Any, text: Any, escape: str = "") -> bool | None:
     return _compiled(str(pattern), escape).fullmatch(str(text)) is not None
 
 
-def teach_like(connection: Any, **kwargs: Any) -> None:
+def register_like(connection: Any, **kwargs: Any) -> None:
     """Register LIKE on a new connection; a receiver of Django's connection_created."""
     if connection.vendor != "sqlite":
         return

@@ -6,7 +6,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lms.models.base import TimestampedModel, UUIDModel
+from lms.models.base import ApiModel, TimestampedModel, UUIDModel
 from lms.models.bin import BinnableModel
 from lms.models.roles import Role, may_enter_admin, role_allows
 
@@ -108,7 +108,7 @@ class User(UUIDModel, TimestampedModel, AbstractBaseUser):
         return self.username
 
 
-class Department(BinnableModel, TimestampedModel):
+class Department(BinnableModel, TimestampedModel, ApiModel):
     """A department of the company, shown on the client's page of departments."""
 
     class Status(models.TextChoices):
@@ -134,6 +134,20 @@ class Department(BinnableModel, TimestampedModel):
         db_default=Status.ACTIVE.value,
         null=True,
     )
+
+    API_FIELDS = (
+        "id",
+        "name",
+        "short_name",
+        "description",
+        "name_ru",
+        "name_en",
+        "description_ru",
+        "description_en",
+        "image",
+        "status",
+    )
+    API_DETAIL_FIELDS = (*API_FIELDS, "created_at", "updated_at")
 
     class Meta:
         db_table = "departments"

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lms.models.base import CreatedModel, OrderedModel, TimestampedModel, UUIDModel
+from lms.models.base import ApiModel, CreatedModel, OrderedModel, TimestampedModel, UUIDModel
 from lms.models.bin import BinnableModel, VersionedModel
 from lms.models.stations import Station
 
 
-class Course(BinnableModel, UUIDModel, TimestampedModel):
+class Course(BinnableModel, UUIDModel, TimestampedModel, ApiModel):
     """An entry of the course catalogue."""
 
     title = models.CharField(_("title"), max_length=255)
@@ -29,6 +29,18 @@ class Course(BinnableModel, UUIDModel, TimestampedModel):
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
     icon = models.CharField(_("icon"), max_length=255, null=True, blank=True)
 
+    API_FIELDS = (
+        "id",
+        "title",
+        "description",
+        "station_id",
+        "duration_hours",
+        "level",
+        "is_active",
+        "icon",
+    )
+    API_DETAIL_FIELDS = (*API_FIELDS, "created_at", "updated_at")
+
     class Meta:
         db_table = "courses"
         verbose_name = _("course")
@@ -39,7 +51,7 @@ class Course(BinnableModel, UUIDModel, TimestampedModel):
         return self.title
 
 
-class CourseProgram(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
+class CourseProgram(BinnableModel, VersionedModel, OrderedModel, TimestampedModel, ApiModel):
     """The training program of a station; at most one per station is active."""
 
     station = models.ForeignKey(
@@ -66,6 +78,22 @@ class CourseProgram(BinnableModel, VersionedModel, OrderedModel, TimestampedMode
     # Counts changes of the order and place of whatever is below, for editors of the tree.
     tree_version = models.IntegerField(
         _("version of the tree"), default=0, db_default=0, editable=False
+    )
+
+    API_FIELDS = (
+        "id",
+        "station_id",
+        "title",
+        "description",
+        "duration",
+        "topics_count",
+        "lessons_count",
+        "tests_count",
+        "format",
+        "is_active",
+        "order_index",
+        "created_at",
+        "updated_at",
     )
 
     class Meta(OrderedModel.Meta):
@@ -205,7 +233,7 @@ class Topic(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
         return f"{self.code} {self.title}" if self.code else self.title
 
 
-class TopicFile(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
+class TopicFile(BinnableModel, VersionedModel, OrderedModel, TimestampedModel, ApiModel):
     """A file of a topic, named by its key in the object store; one main PDF per topic."""
 
     class FileType(models.TextChoices):
@@ -231,6 +259,18 @@ class TopicFile(BinnableModel, VersionedModel, OrderedModel, TimestampedModel):
     minio_object_name = models.CharField(_("file"), max_length=1000)
     mime_type = models.CharField(_("content type"), max_length=100, null=True, blank=True)
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
+
+    # Columns only: `lms.selectors.courses.program_json` gives them the client's names.
+    API_FIELDS = (
+        "id",
+        "file_type",
+        "title",
+        "original_name",
+        "minio_object_name",
+        "order_index",
+        "file_size",
+        "mime_type",
+    )
 
     class Meta(OrderedModel.Meta):
         db_table = "topic_files"

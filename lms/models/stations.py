@@ -1,13 +1,15 @@
 """Stations and what belongs to one: equipment, figures, safety, gas, pictures, papers, video."""
 
+from typing import Any, ClassVar
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lms.models.base import CreatedModel, OrderedModel, TimestampedModel
+from lms.models.base import ApiModel, CreatedModel, OrderedModel, TimestampedModel
 from lms.models.bin import BinnableModel
 
 
-class Station(BinnableModel, TimestampedModel):
+class Station(BinnableModel, TimestampedModel, ApiModel):
     """A gas compressor station; free-text figures carry their unit, as the company writes them."""
 
     class Status(models.TextChoices):
@@ -46,6 +48,29 @@ class Station(BinnableModel, TimestampedModel):
     output_pressure = models.CharField(_("outlet pressure"), max_length=100, null=True, blank=True)
     parallel_lines = models.CharField(_("parallel lines"), max_length=100, null=True, blank=True)
 
+    API_FIELDS = (
+        "id",
+        "name",
+        "short_name",
+        "description",
+        "image",
+        "tech_map_image",
+        "power",
+        "commission_date",
+        "courses_count",
+        "status",
+        "location",
+        "type",
+        "design_capacity",
+        "gas_pressure",
+        "distance_from_border",
+        "pipeline_diameter",
+        "input_pressure",
+        "output_pressure",
+        "parallel_lines",
+    )
+    API_DETAIL_FIELDS = (*API_FIELDS, "created_at", "updated_at")
+
     class Meta:
         db_table = "stations"
         verbose_name = _("station")
@@ -61,7 +86,7 @@ class Station(BinnableModel, TimestampedModel):
         return self.name
 
 
-class StationChild(BinnableModel, OrderedModel, CreatedModel):
+class StationChild(BinnableModel, OrderedModel, CreatedModel, ApiModel):
     """What every ordered child of a station has."""
 
     station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.CASCADE)
@@ -79,6 +104,27 @@ class StationEquipment(StationChild):
     quantity = models.IntegerField(_("quantity"), default=1, db_default=1, null=True)
     power = models.CharField(_("power"), max_length=100, null=True, blank=True)
     description = models.TextField(_("description"), null=True, blank=True)
+
+    API_FIELDS = (
+        "id",
+        "station_id",
+        "name",
+        "model",
+        "manufacturer",
+        "quantity",
+        "power",
+        "description",
+        "order_index",
+        "created_at",
+    )
+    API_EXAMPLES: ClassVar[dict[str, Any]] = {
+        "name": _("Gas pumping unit"),
+        "model": "GPU-16",
+        "manufacturer": _("Turbine works"),
+        "quantity": 4,
+        "power": _("16 MW"),
+        "description": _("Driven by a gas turbine."),
+    }
 
     class Meta(StationChild.Meta):
         db_table = "station_equipment"
@@ -98,6 +144,23 @@ class StationSpecification(StationChild):
     unit = models.CharField(_("unit"), max_length=50, null=True, blank=True)
     description = models.TextField(_("description"), null=True, blank=True)
 
+    API_FIELDS = (
+        "id",
+        "station_id",
+        "category",
+        "value",
+        "unit",
+        "description",
+        "order_index",
+        "created_at",
+    )
+    API_EXAMPLES: ClassVar[dict[str, Any]] = {
+        "category": _("Outlet pressure"),
+        "value": "9.8",
+        "unit": _("MPa"),
+        "description": _("At full load."),
+    }
+
     class Meta(StationChild.Meta):
         db_table = "station_specifications"
         default_related_name = "specifications"
@@ -115,6 +178,21 @@ class SafetySystem(StationChild):
     description = models.TextField(_("description"), null=True, blank=True)
     manufacturer = models.CharField(_("manufacturer"), max_length=255, null=True, blank=True)
 
+    API_FIELDS = (
+        "id",
+        "station_id",
+        "name",
+        "manufacturer",
+        "description",
+        "order_index",
+        "created_at",
+    )
+    API_EXAMPLES: ClassVar[dict[str, Any]] = {
+        "name": _("Gas detection"),
+        "manufacturer": _("Instrument works"),
+        "description": _("Watches all halls around the clock."),
+    }
+
     class Meta(StationChild.Meta):
         db_table = "station_safety_systems"
         default_related_name = "safety_systems"
@@ -125,7 +203,7 @@ class SafetySystem(StationChild):
         return self.name
 
 
-class SafetyFeature(BinnableModel, OrderedModel, CreatedModel):
+class SafetyFeature(BinnableModel, OrderedModel, CreatedModel, ApiModel):
     """One thing that a safety system does."""
 
     safety_system = models.ForeignKey(
@@ -135,6 +213,8 @@ class SafetyFeature(BinnableModel, OrderedModel, CreatedModel):
         related_name="features",
     )
     feature_name = models.CharField(_("feature"), max_length=255)
+
+    API_FIELDS = ("id", "feature_name", "order_index")
 
     class Meta(OrderedModel.Meta):
         db_table = "station_safety_system_features"
@@ -149,6 +229,17 @@ class GasSource(StationChild):
     """A field or pipeline that supplies the station."""
 
     source_name = models.CharField(_("source"), max_length=255)
+
+    API_FIELDS = (
+        "id",
+        "station_id",
+        "source_name",
+        "order_index",
+        "created_at",
+    )
+    API_EXAMPLES: ClassVar[dict[str, Any]] = {
+        "source_name": _("Northern pipeline, line 1"),
+    }
 
     class Meta(StationChild.Meta):
         db_table = "station_gas_supply_sources"
@@ -176,6 +267,21 @@ class StationPhoto(StationChild):
     view = models.CharField(_("view"), max_length=100, choices=View, null=True, blank=True)
     image_url = models.CharField(_("picture"), max_length=1000)
 
+    API_FIELDS = (
+        "id",
+        "station_id",
+        "title",
+        "view",
+        "image_url",
+        "order_index",
+        "created_at",
+    )
+    API_EXAMPLES: ClassVar[dict[str, Any]] = {
+        "title": _("Machine hall"),
+        "view": View.MACHINE_HALL,
+        "image_url": "stations/photos/hall.jpg",
+    }
+
     class Meta(StationChild.Meta):
         db_table = "station_photos"
         default_related_name = "photos"
@@ -186,7 +292,7 @@ class StationPhoto(StationChild):
         return self.title
 
 
-class NormativeDocument(BinnableModel, CreatedModel):
+class NormativeDocument(BinnableModel, CreatedModel, ApiModel):
     """A regulation that holds at the station."""
 
     station = models.ForeignKey(
@@ -197,6 +303,12 @@ class NormativeDocument(BinnableModel, CreatedModel):
     )
     title = models.CharField(_("title"), max_length=255)
     file_url = models.CharField(_("file"), max_length=1000)
+
+    API_FIELDS = ("id", "station_id", "title", "file_url", "created_at")
+    API_EXAMPLES: ClassVar[dict[str, Any]] = {
+        "title": _("Safety rules"),
+        "file_url": "stations/documents/rules.pdf",
+    }
 
     class Meta:
         db_table = "station_normative_docs"

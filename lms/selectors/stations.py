@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import IntegerField, Model, QuerySet
+from django.db.models import IntegerField, QuerySet
 
 from lms.errors import StationNotFound
 from lms.models import (
+    CourseProgram,
+    Enrollment,
     GasSource,
     NormativeDocument,
     SafetyFeature,
@@ -16,80 +18,54 @@ from lms.models import (
     StationPhoto,
     StationSpecification,
 )
+from lms.models.stations import StationChild
+from lms.selectors.reports import count_of
 from portal.common.compiled_query import CompiledQuery
 
 Row = dict[str, Any]
 
-LIST_FIELDS = (
-    "id",
-    "name",
-    "short_name",
-    "description",
-    "image",
-    "tech_map_image",
-    "power",
-    "commission_date",
-    "courses_count",
-    "status",
-    "location",
-    "type",
-    "design_capacity",
-    "gas_pressure",
-    "distance_from_border",
-    "pipeline_diameter",
-    "input_pressure",
-    "output_pressure",
-    "parallel_lines",
-)
-_CHILD = ("id", "station_id")
-_PLACE = ("order_index", "created_at")
 
-
-def _of_station(make: Callable[[Any], QuerySet]) -> CompiledQuery:
+def _of_station(make: Callable[[Any], "QuerySet[Any, Row]"]) -> CompiledQuery:
     return CompiledQuery(make, IntegerField(), sample=-918_273_645)
 
 
-def _children(model: type[Model], *names: str) -> CompiledQuery:
+def _children(model: type[StationChild]) -> CompiledQuery:
     return _of_station(
         lambda station: (
             model.objects.filter(station=station)
             .order_by("order_index", "pk")
-            .values(*_CHILD, *names, *_PLACE)
+            .values(*model.API_FIELDS)
         )
     )
 
 
 _STATION = _of_station(
-    lambda station: Station.objects.filter(pk=station).values(
-        *LIST_FIELDS, "created_at", "updated_at"
-    )
+    lambda station: Station.objects.filter(pk=station).values(*Station.API_DETAIL_FIELDS)
 )
-_EQUIPMENT = _children(
-    StationEquipment, "name", "model", "manufacturer", "quantity", "power", "description"
-)
-_SPECIFICATIONS = _children(StationSpecification, "category", "value", "unit", "description")
-_GAS_SOURCES = _children(GasSource, "source_name")
-_PHOTOS = _children(StationPhoto, "title", "view", "image_url")
-_SYSTEMS = _children(SafetySystem, "name", "description", "manufacturer")
+_EQUIPMENT = _children(StationEquipment)
+_SPECIFICATIONS = _children(StationSpecification)
+_GAS_SOURCES = _children(GasSource)
+_PHOTOS = _children(StationPhoto)
+_SYSTEMS = _children(SafetySystem)
 _FEATURES = _of_station(
     lambda station: (
         SafetyFeature.objects.filter(safety_system__station=station)
         .order_by("order_index", "pk")
-        .values("id", "feature_name", "order_index", "safety_system_id")
+        .values(*SafetyFeature.API_FIELDS, "safety_system_id")
     )
 )
 _DOCUMENTS = _of_station(
     lambda station: (
         NormativeDocument.objects.filter(station=station)
         .order_by("pk")
-        .values(*_CHILD, "title", "file_url", "created_at")
+        .values(*NormativeDocument.API_FIELDS)
     )
 )
 
 
 def station_rows() -> list[Row]:
     """List all stations ordered by id."""
-    return list(Station.objects.order_by("pk").values(*LIST_FIELDS))
+    return list(Station.objects.order_by("pk").values(*Station.API_FIELDS))
 
 
 def station_row(station_id: int) -> Row:
@@ -150,3 +126,18 @@ def safety_rows(station_id: int) -> list[Row]:
         system["features"] = features[system["id"]]
         system["feature_names"] = [row["feature_name"] for row in system["features"]]
     return systems
+
+
+def programs_of(station: Station) -> list[Any]:
+    """Return the programs of a station by title, each with learners_total; one query."""
+    programs = CourseProgram.objects.filter(station=station).only("title", "is_active", "station")
+    programs = programs.annotate(learners_total=count_of(Enrollment, "course_program"))
+    return list(programs.order_by("-is_active", "title", "pk"))
+
+
+def learners_of(station: Station) -> int:
+    """Count the people who are enrolled in at least one program of a station."""
+    enrollments = Enrollment.objects.filter(
+        course_program__station=station, course_program__bin_entry__isnull=True
+    )
+    return enrollments.order_by().values("user").distinct().count()

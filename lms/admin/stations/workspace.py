@@ -9,7 +9,7 @@ from lms.admin.stations import pages
 from lms.admin.stations.copying import StationCopyMixin
 from lms.admin.stations.tables import StationTablesMixin
 from lms.models import Station
-from lms.selectors import station_workspace as selectors
+from lms.selectors.stations import learners_of, programs_of
 from lms.services.stations.lists import list_of
 
 # One sentence for a list that has no rows yet.
@@ -51,7 +51,7 @@ class StationWorkspaceMixin(StationCopyMixin, StationTablesMixin):
 
 def _head(request: HttpRequest, station: Station) -> dict[str, Any]:
     """Return {programs, learners, programs_url}; programs lead to their builder where one may."""
-    programs = selectors.programs_of(station)
+    programs = programs_of(station)
     page = _program_page(request)
     for program in programs:
         program.page_url = pages.address(page, program.pk) if page else ""
@@ -59,7 +59,7 @@ def _head(request: HttpRequest, station: Station) -> dict[str, Any]:
     query = f"?station__id__exact={station.pk}"
     return {
         "programs": programs,
-        "learners": selectors.learners_of(station),
+        "learners": learners_of(station),
         "programs_url": pages.address("lms_courseprogram_changelist") + query if may_list else "",
         "add_url": pages.address("lms_courseprogram_add") + f"?station={station.pk}"
         if request.user.has_perm("lms.add_courseprogram")

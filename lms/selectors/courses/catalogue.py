@@ -15,53 +15,15 @@ from lms.models import (
     Topic,
     TopicFile,
 )
-from lms.selectors.courses.outline import FILE_FIELDS
 
 Row = dict[str, Any]
-_COURSE_FIELDS = (
-    "id",
-    "title",
-    "description",
-    "station_id",
-    "duration_hours",
-    "level",
-    "is_active",
-    "icon",
-)
-_PROGRAM_FIELDS = (
-    "id",
-    "station_id",
-    "title",
-    "description",
-    "duration",
-    "topics_count",
-    "lessons_count",
-    "tests_count",
-    "format",
-    "is_active",
-    "order_index",
-    "created_at",
-    "updated_at",
-)
-_DEPARTMENT_FIELDS = (
-    "id",
-    "name",
-    "short_name",
-    "description",
-    "name_ru",
-    "name_en",
-    "description_ru",
-    "description_en",
-    "image",
-    "status",
-)
 COMMENT_LIMIT = 500
 
 
 def course_rows(station_id: int) -> list[Row]:
     """List the active courses of a station."""
     rows = Course.objects.active().filter(station_id=station_id)
-    return list(rows.order_by("title", "pk").values(*_COURSE_FIELDS))
+    return list(rows.order_by("title", "pk").values(*Course.API_FIELDS))
 
 
 def course_row(course_id: UUID) -> Row:
@@ -71,7 +33,7 @@ def course_row(course_id: UUID) -> Row:
         CourseNotFound: no such course.
     """
     rows = Course.objects.active().filter(pk=course_id)
-    row = rows.values(*_COURSE_FIELDS, "created_at", "updated_at").first()
+    row = rows.values(*Course.API_DETAIL_FIELDS).first()
     if row is None:
         raise CourseNotFound
     return row
@@ -82,7 +44,7 @@ def program_rows(station_id: int | None) -> list[Row]:
     if station_id is None:
         return []
     rows = CourseProgram.objects.active().filter(station_id=station_id)
-    return list(rows.order_by("order_index", "pk").values(*_PROGRAM_FIELDS))
+    return list(rows.order_by("order_index", "pk").values(*CourseProgram.API_FIELDS))
 
 
 def topic_files(station_id: int, topic_id: int) -> list[Row]:
@@ -95,7 +57,7 @@ def topic_files(station_id: int, topic_id: int) -> list[Row]:
     if not topics.exists():
         raise TopicNotFound
     files = TopicFile.objects.active().filter(topic_id=topic_id).order_by("order_index", "pk")
-    return list(files.values(*FILE_FIELDS))
+    return list(files.values(*TopicFile.API_FIELDS))
 
 
 def promo_video(station_id: int) -> PromoVideo | None:
@@ -106,7 +68,7 @@ def promo_video(station_id: int) -> PromoVideo | None:
 
 def department_rows() -> list[Row]:
     """List the departments; plain name and description fall back to the Russian ones."""
-    rows = Department.objects.order_by("pk").values(*_DEPARTMENT_FIELDS)
+    rows = Department.objects.order_by("pk").values(*Department.API_FIELDS)
     return [_with_plain_texts(row) for row in rows]
 
 
@@ -117,7 +79,7 @@ def department_row(department_id: int) -> Row:
         DepartmentNotFound: no such department.
     """
     rows = Department.objects.filter(pk=department_id)
-    row = rows.values(*_DEPARTMENT_FIELDS, "created_at", "updated_at").first()
+    row = rows.values(*Department.API_DETAIL_FIELDS).first()
     if row is None:
         raise DepartmentNotFound
     return _with_plain_texts(row)

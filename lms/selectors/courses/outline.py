@@ -46,16 +46,6 @@ _PROGRAM_FIELDS = (
     "is_active",
     "order_index",
 )
-FILE_FIELDS = (
-    "id",
-    "file_type",
-    "title",
-    "original_name",
-    "minio_object_name",
-    "order_index",
-    "file_size",
-    "mime_type",
-)
 
 
 def _by_number(make: Any) -> CompiledQuery:
@@ -120,7 +110,7 @@ _FILES = _by_number(
         TopicFile.objects.active()
         .filter(topic__lesson__course_program=program)
         .order_by("order_index", "pk")
-        .values("topic_id", *FILE_FIELDS)
+        .values("topic_id", *TopicFile.API_FIELDS)
     )
 )
 

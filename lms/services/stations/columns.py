@@ -54,7 +54,7 @@ def cells_of(made: StationList, row: Any) -> list[Any]:
     return cells
 
 
-def shown(field: Field, value: Any) -> str:
+def shown(field: "Field[Any, Any]", value: Any) -> str:
     """Return a stored value as the text of a cell; choices by their word."""
     if value is None:
         return ""
@@ -68,7 +68,7 @@ def is_same(text: str, stored: str) -> bool:
     return text in {stored, spreadsheets.read_back(stored)}
 
 
-def value_of(field: Field, text: str) -> Any:
+def value_of(field: "Field[Any, Any]", text: str) -> Any:
     """Return the value of a cell.
 
     Raises:
@@ -103,7 +103,7 @@ def reasons(title: str, error: ValidationError) -> Sequence[str]:
     return [f"{title}: {text}" for text in error.messages]
 
 
-def _choice(field: Field, text: str) -> str:
+def _choice(field: "Field[Any, Any]", text: str) -> str:
     if not text:
         return ""
     wanted = _plain(text)

@@ -4,32 +4,22 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from lms.services.stations import columns
 from lms.services.stations.lists import StationList
 
 
 def rows(made: StationList) -> list[list[Any]]:
     """Return the cells of the example, without a number: it would be a new row."""
-    return [["", *_cells()[made.name]]]
+    return [["", *_cells(made), *([_features()] if made.has_features else [])]]
 
 
-def _cells() -> dict[str, list[Any]]:
-    return {
-        "equipment": [
-            _("Gas pumping unit"),
-            "GPU-16",
-            _("Turbine works"),
-            4,
-            _("16 MW"),
-            _("Driven by a gas turbine."),
-        ],
-        "specifications": [_("Outlet pressure"), "9.8", _("MPa"), _("At full load.")],
-        "safety-systems": [
-            _("Gas detection"),
-            _("Instrument works"),
-            _("Watches all halls around the clock."),
-            "\n".join([_("Alarm at a tenth of the explosive limit"), _("Switches the fans on")]),
-        ],
-        "gas-sources": [_("Northern pipeline, line 1")],
-        "photos": [_("Machine hall"), _("machine hall"), "stations/photos/hall.jpg"],
-        "documents": [_("Safety rules"), "stations/documents/rules.pdf"],
-    }
+def _cells(made: StationList) -> list[Any]:
+    examples = [(field, made.model.api_example(name)) for name, field in made.fields.items()]
+    return [
+        value if isinstance(value, int) else columns.shown(field, value)
+        for field, value in examples
+    ]
+
+
+def _features() -> str:
+    return "\n".join([_("Alarm at a tenth of the explosive limit"), _("Switches the fans on")])

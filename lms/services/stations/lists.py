@@ -18,6 +18,7 @@ from lms.models import (
     StationSpecification,
 )
 from lms.models.base import OrderedModel
+from lms.models.stations import StationChild
 
 # Of one copy or import, features included.
 MAX_ROWS = 2000
@@ -26,16 +27,20 @@ FEATURES = "features"
 
 @dataclass(frozen=True, eq=False)
 class StationList:
-    """A list of a station: its name in addresses, its model, the columns that people fill in.
+    """A list of a station: its name in addresses and its model, whose `API_FIELDS` are the columns.
 
     `files` are the kinds of file that `file_column` takes.
     """
 
     name: str
-    model: type[Model]
-    columns: tuple[str, ...]
+    model: type[StationChild] | type[NormativeDocument]
     file_column: str = ""
     files: tuple[str, ...] = ()
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Return the columns that people fill in."""
+        return self.model.editable_fields()
 
     @property
     def has_features(self) -> bool:
@@ -53,9 +58,9 @@ class StationList:
         return self.model._meta.verbose_name_plural
 
     @cached_property
-    def fields(self) -> dict[str, Field]:
+    def fields(self) -> "dict[str, Field[Any, Any]]":
         """Return the model's fields of the columns."""
-        return {name: self.model._meta.get_field(name) for name in self.columns}
+        return {name: self.model.api_column(name) for name in self.columns}
 
     def rows(self, station: Station) -> list[Any]:
         """Return the rows of a station in order, features loaded; at most two queries."""
@@ -73,20 +78,12 @@ class StationList:
 
 
 _ALL = (
-    StationList(
-        "equipment",
-        StationEquipment,
-        ("name", "model", "manufacturer", "quantity", "power", "description"),
-    ),
-    StationList(
-        "specifications", StationSpecification, ("category", "value", "unit", "description")
-    ),
-    StationList("safety-systems", SafetySystem, ("name", "manufacturer", "description")),
-    StationList("gas-sources", GasSource, ("source_name",)),
-    StationList("photos", StationPhoto, ("title", "view", "image_url"), "image_url", ("image",)),
-    StationList(
-        "documents", NormativeDocument, ("title", "file_url"), "file_url", ("pdf", "document")
-    ),
+    StationList("equipment", StationEquipment),
+    StationList("specifications", StationSpecification),
+    StationList("safety-systems", SafetySystem),
+    StationList("gas-sources", GasSource),
+    StationList("photos", StationPhoto, "image_url", ("image",)),
+    StationList("documents", NormativeDocument, "file_url", ("pdf", "document")),
 )
 LISTS = {made.name: made for made in _ALL}
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from django.core.cache import cache
 from django.db import connection
@@ -50,3 +51,26 @@ def ready(request: HttpRequest) -> JsonResponse:
     is_ready = all(state == "ok" for state in checks.values())
     shape = {"ok": is_ready, "status": "ok" if is_ready else "down", "checks": checks}
     return JsonResponse(shape, status=200 if is_ready else 503)
+
+
+def describe(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Add the probe of the process to the API contract: a plain view is not found by itself."""
+    schema = {
+        "type": "object",
+        "properties": {"ok": {"type": "boolean"}, "status": {"type": "string"}},
+        "required": ["ok", "status"],
+    }
+    content = {"schema": schema, "examples": {"Example": {"value": {"ok": True, "status": "ok"}}}}
+    result["paths"]["/health"] = {
+        "get": {
+            "operationId": "health_retrieve",
+            "description": live.__doc__,
+            "summary": "Check that the process serves requests",
+            "tags": ["Health"],
+            "security": [{}],
+            "responses": {
+                "200": {"content": {"application/json": content}, "description": "OK"},
+            },
+        }
+    }
+    return result

@@ -1,4 +1,4 @@
-"""login, refresh, logout, me."""
+"""Sign in, get a new access token, sign out, ask who is signed in."""
 
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
@@ -7,10 +7,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lms.api.examples import accounts as examples
 from lms.api.serializers import accounts as schemas
-from lms.errors import SessionEnded
+from lms.errors import SessionEnded, WrongCredentials
 from lms.services.accounts import sign_in
 from portal.common.client_address import client_address
+from portal.common.openapi import errors, request_example, response_example
 
 
 def _set_media_cookie(response: Response, signed_in: sign_in.SignedIn) -> None:
@@ -31,7 +33,17 @@ class LoginView(APIView):
     authentication_classes = []
     permission_classes = [AllowAny]
 
-    @extend_schema(request=schemas.LoginRequest, responses=schemas.LoginResponse, auth=[])
+    @extend_schema(
+        summary="Sign in with a username and password",
+        tags=["Sign-in"],
+        auth=[],
+        request=schemas.LoginRequest,
+        responses={200: schemas.LoginResponse, **errors(WrongCredentials)},
+        examples=[
+            request_example(examples.LOGIN_REQUEST),
+            response_example(examples.LOGIN),
+        ],
+    )
     def post(self, request: Request) -> Response:
         """Check the password, open a session and set the media cookie."""
         form = schemas.LoginRequest(data=request.data)
@@ -48,7 +60,7 @@ class LoginView(APIView):
                 "token": signed_in.access_token,
                 "refreshToken": signed_in.refresh_token,
                 "expiresIn": signed_in.expires_in_seconds,
-                "user": schemas.Identity(user).data,
+                "user": schemas.IdentitySerializer(user).data,
                 "requires_registration": False,
             }
         )
@@ -63,7 +75,17 @@ class RefreshView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = []
 
-    @extend_schema(request=schemas.RefreshTokenRequest, responses=schemas.RefreshResponse, auth=[])
+    @extend_schema(
+        summary="Get a new access token",
+        tags=["Sign-in"],
+        auth=[],
+        request=schemas.RefreshTokenRequest,
+        responses={200: schemas.RefreshResponse, **errors(SessionEnded)},
+        examples=[
+            request_example(examples.REFRESH_REQUEST),
+            response_example(examples.REFRESH),
+        ],
+    )
     def post(self, request: Request) -> Response:
         """Return a new access token and renew the media cookie."""
         form = schemas.RefreshTokenRequest(data=request.data)
@@ -84,7 +106,17 @@ class LogoutView(APIView):
     permission_classes = [AllowAny]
     throttle_classes = []
 
-    @extend_schema(request=schemas.LogoutRequest, responses=schemas.SuccessResponse, auth=[])
+    @extend_schema(
+        summary="Sign out",
+        tags=["Sign-in"],
+        auth=[],
+        request=schemas.LogoutRequest,
+        responses=schemas.SuccessResponse,
+        examples=[
+            request_example(examples.REFRESH_REQUEST),
+            response_example({"success": True}),
+        ],
+    )
     def post(self, request: Request) -> Response:
         """End the session and clear the media cookie."""
         form = schemas.LogoutRequest(data=request.data)
@@ -97,11 +129,16 @@ class LogoutView(APIView):
 
 
 class MeView(APIView):
-    """Say who the access token belongs to; never limited, the client asks at every page."""
+    """Tell who the access token belongs to; never limited: the client asks on every page."""
 
     throttle_classes = []
 
-    @extend_schema(responses=schemas.MeResponse)
+    @extend_schema(
+        summary="Get the signed-in user",
+        tags=["Sign-in"],
+        responses=schemas.MeResponse,
+        examples=[response_example(examples.ME)],
+    )
     def get(self, request: Request) -> Response:
         """Return the caller's identity."""
-        return Response({"user": schemas.MeIdentity(request.user).data})
+        return Response({"user": schemas.MeSerializer(request.user).data})

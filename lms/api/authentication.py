@@ -1,6 +1,6 @@
 """Who calls: by bearer token, by the media cookie, or nobody on public routes."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -61,6 +61,11 @@ class MediaCookieAuthentication(BaseAuthentication):
 
 # How those who ask for files are known: an address in <video> or <img> sends no header.
 FILE_AUTHENTICATION = [OptionalBearerAuthentication, MediaCookieAuthentication]
+
+
+def user_of(request: Request) -> User:
+    """Return the caller of a view that only signed-in people may call."""
+    return cast(User, request.user)
 
 
 def _bearer_token(request: Request) -> str | None:

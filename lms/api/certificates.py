@@ -1,6 +1,6 @@
 """The caller's certificates, their PDF, and the public page that a QR code leads to."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -12,12 +12,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.authentication import BearerAuthentication, MediaCookieAuthentication
+from lms.api.authentication import BearerAuthentication, MediaCookieAuthentication, user_of
+from lms.api.examples import files as examples
+from lms.api.examples.base import CERTIFICATE_NUMBER
 from lms.api.serializers import certificates as schemas
+from lms.errors import CertificateNotFound
 from lms.models import Certificate
 from lms.selectors.progress import certificates as selectors
 from lms.services.progress import certificate_pdf
 from portal.common.downloads import pdf_download
+from portal.common.openapi import errors, response_example
 from portal.common.public_address import public_address
 
 _LANGUAGE = OpenApiParameter("lang", str, description="ru or en; else the certificate's own.")
@@ -30,12 +34,17 @@ def _language(request: Request, certificate: Certificate | None) -> str:
 class MyCertificatesView(APIView):
     """The caller's certificates."""
 
-    @extend_schema(responses=schemas.MyCertificatesResponse)
+    @extend_schema(
+        summary="List your certificates",
+        tags=["Certificates"],
+        responses=schemas.MyCertificatesResponse,
+        examples=[response_example({"data": [examples.CERTIFICATE]})],
+    )
     def get(self, request: Request) -> Response:
         """List them, newest first, revoked ones included."""
         portal = public_address(request)
         rows = []
-        for row in selectors.certificates_of(request.user.pk):
+        for row in selectors.certificates_of(user_of(request).pk):
             page = certificate_pdf.page_url(row.number, portal=portal) if row.number else None
             rows.append(schemas.certificate_json(row, page_url=page))
         return Response({"data": rows})
@@ -44,14 +53,22 @@ class MyCertificatesView(APIView):
 class CertificatePdfView(APIView):
     """The PDF of a certificate; the media cookie serves a plain link."""
 
+    parameter_examples: ClassVar[dict[str, Any]] = {"number": CERTIFICATE_NUMBER, "lang": "ru"}
+
     authentication_classes = [BearerAuthentication, MediaCookieAuthentication]
 
     @extend_schema(
-        parameters=[_LANGUAGE], responses={(200, "application/pdf"): OpenApiTypes.BINARY}
+        summary="Get the PDF of a certificate",
+        tags=["Certificates"],
+        parameters=[_LANGUAGE],
+        responses={
+            (200, "application/pdf"): OpenApiTypes.BINARY,
+            **errors(CertificateNotFound),
+        },
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         """Send it to its holder, to HR and to administrators; for others it does not exist."""
-        certificate = selectors.readable_by_number(request.user, number)
+        certificate = selectors.readable_by_number(user_of(request), number)
         content = certificate_pdf.render(
             certificate,
             portal=public_address(request),

@@ -1,17 +1,21 @@
-"""Signed links, listings, and the streams of PDF and video with ranges."""
+"""Signed links, folders, and streams of PDF files and videos with ranges."""
 
+from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from lms.api.authentication import FILE_AUTHENTICATION
+from lms.api.examples import files as examples
+from lms.api.examples.base import PDF_KEY, VIDEO_KEY
 from lms.api.file_keys import clean_key, open_key
 from lms.api.permissions import IsEditor
 from lms.api.serializers import files as schemas
@@ -20,10 +24,11 @@ from lms.models import User
 from lms.selectors import files
 from lms.services import file_access
 from media_admin.api.media_response import media_response
-from media_admin.errors import ObjectMissing
+from media_admin.errors import InvalidKey, ObjectMissing, RangeNotSatisfiable, StoreUnavailable
 from media_admin.services import objects, uploaded_files
 from media_admin.services.delivery import Wanted
-from portal.common.errors import Invalid
+from portal.common.errors import Invalid, NotSignedIn
+from portal.common.openapi import errors, request_example, response_example, shared_errors
 
 UPLOAD_PREFIXES = ("stations/", "departments/", "hero/", "courses/", "uploads/")
 # Tools that convert videos store these with types that players refuse.
@@ -36,14 +41,33 @@ _HLS_TYPES = {
     ".vtt": "text/vtt",
 }
 _KEY = OpenApiParameter("key", str, required=True)
+_KEY_MISSING = _("The key is missing.")
 
 
 def _caller(request: Request) -> User | None:
     return request.user if request.user.is_authenticated else None
 
 
+def _describe(summary: str) -> Callable[[Any], Any]:
+    """Describe an operation that sends the bytes of a file."""
+    return extend_schema(
+        summary=summary,
+        tags=["Files"],
+        parameters=[
+            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
+            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
+        ],
+        responses={
+            (200, "*/*"): OpenApiTypes.BINARY,
+            (206, "*/*"): OpenApiTypes.BINARY,
+            304: None,
+            **errors(NotSignedIn, ObjectMissing, RangeNotSatisfiable, StoreUnavailable),
+        },
+    )
+
+
 class FileView(APIView):
-    """A route for everyone that asks, per key, who may; by header or by the media cookie."""
+    """A route for everyone; the key decides who may read it, by header or by the media cookie."""
 
     authentication_classes = FILE_AUTHENTICATION
     permission_classes = [AllowAny]
@@ -52,19 +76,31 @@ class FileView(APIView):
 class PresignView(FileView):
     """A signed download link."""
 
+    parameter_examples: ClassVar[dict[str, Any]] = {
+        "key": "stations/1/images/1763000100000_общий_вид.jpg",
+        "expiresIn": 604800,
+        "contentType": "image/jpeg",
+    }
+
     @extend_schema(
-        responses=schemas.UrlResponse,
+        summary="Get a signed link for reading a file",
+        tags=["Files"],
         parameters=[
             _KEY,
             OpenApiParameter("expiresIn", int),
             OpenApiParameter("contentType", str),
         ],
+        responses={
+            200: schemas.UrlResponse,
+            **errors(Invalid(_KEY_MISSING), NotSignedIn, ObjectMissing, StoreUnavailable),
+        },
+        examples=[response_example(examples.LINK)],
     )
     def get(self, request: Request) -> Response:
         """Return the link; it lives 5 hours to 7 days, whatever was asked for."""
         raw = request.query_params.get("key", "")
         if not raw.strip("/"):
-            raise Invalid(_("The key is missing."))
+            raise Invalid(_KEY_MISSING)
         key, uses = open_key(_caller(request), raw)
         if not (uses or uploaded_files.is_known(key) or objects.exists(key)):
             raise ObjectMissing()
@@ -83,7 +119,17 @@ class PresignUploadView(APIView):
 
     permission_classes = [IsEditor]
 
-    @extend_schema(request=schemas.PresignUploadRequest, responses=schemas.UrlResponse)
+    @extend_schema(
+        summary="Get a signed link for uploading a file",
+        tags=["Files"],
+        request=schemas.PresignUploadRequest,
+        responses={
+            200: schemas.UrlResponse,
+            **shared_errors(403),
+            **errors(StoreUnavailable),
+        },
+        examples=[request_example(examples.UPLOAD_REQUEST), response_example(examples.LINK)],
+    )
     def post(self, request: Request) -> Response:
         """Return a link to PUT one object below the allowed folders."""
         form = schemas.PresignUploadRequest(data=request.data)
@@ -102,8 +148,14 @@ class PresignUploadView(APIView):
 class FolderContentsView(APIView):
     """One level of a folder."""
 
+    parameter_examples: ClassVar[dict[str, Any]] = {"prefix": "Памятки смены"}
+
     @extend_schema(
-        responses=schemas.FolderContentsResponse, parameters=[OpenApiParameter("prefix", str)]
+        summary="List a folder",
+        tags=["Files"],
+        parameters=[OpenApiParameter("prefix", str)],
+        responses={200: schemas.FolderContentsResponse, **errors(InvalidKey, StoreUnavailable)},
+        examples=[response_example(examples.FOLDER)],
     )
     def get(self, request: Request) -> Response:
         """List what the caller may read; an unknown folder is empty."""
@@ -131,9 +183,18 @@ class FolderContentsView(APIView):
 class ExistsView(APIView):
     """Whether an object exists."""
 
+    parameter_examples: ClassVar[dict[str, Any]] = {"key": PDF_KEY}
+
     @extend_schema(
-        responses={200: schemas.ExistsResponse, 404: schemas.AbsentResponse},
+        summary="Check whether a file exists",
+        tags=["Files"],
         parameters=[_KEY],
+        responses={
+            200: schemas.ExistsResponse,
+            404: schemas.AbsentResponse,
+            **errors(StoreUnavailable),
+        },
+        examples=[response_example(examples.EXISTING_FILE)],
     )
     def get(self, request: Request) -> Response:
         """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""
@@ -159,17 +220,9 @@ class ExistsView(APIView):
 class StreamView(FileView):
     """The bytes of a file, with ranges."""
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("Range", str, OpenApiParameter.HEADER),
-            OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER),
-        ],
-        responses={
-            (200, "*/*"): OpenApiTypes.BINARY,
-            (206, "*/*"): OpenApiTypes.BINARY,
-            304: None,
-        },
-    )
+    parameter_examples: ClassVar[dict[str, Any]] = {"key": PDF_KEY}
+
+    @_describe("Get a file or a range of it")
     def get(self, request: Request, key: str) -> HttpResponseBase:
         """Send the file or the part that `Range` asks for."""
         return self._send(request, key)
@@ -186,12 +239,20 @@ class StreamView(FileView):
         return media_response(request._request, Wanted(opened, content_type=kind))
 
 
+@extend_schema_view(get=_describe("Play a video"))
 class VideoView(StreamView):
     """The bytes of a video; a <video> element sends no header, so the media cookie decides."""
 
+    parameter_examples: ClassVar[dict[str, Any]] = {"key": VIDEO_KEY}
 
+
+@extend_schema_view(get=_describe("Get a playlist or a segment of a converted video"))
 class HlsView(StreamView):
     """Playlists and segments of a converted video; players send no header for them either."""
+
+    parameter_examples: ClassVar[dict[str, Any]] = {
+        "key": "videos/hls/topic_file/502/1/master.m3u8"
+    }
 
     def _send(self, request: Request, key: str) -> HttpResponseBase:
         cleaned = clean_key(key)

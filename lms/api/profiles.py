@@ -1,21 +1,23 @@
-"""The caller's own profile, registration, avatar and figures."""
+"""The caller's profile, registration, photo and statistics."""
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lms.api.authentication import user_of
+from lms.api.examples import accounts as examples
 from lms.api.serializers import profiles as schemas
-from lms.errors import NoImage
+from lms.errors import AvatarTooLarge, EmailTaken, EmptyName, NoImage, StationNotFoundHere
 from lms.models import Profile
 from lms.selectors.progress import certificates as certificate_selectors
 from lms.selectors.progress import completions as progress_selectors
 from lms.services.accounts import avatars, profiles, sign_in
 from media_admin.services import objects
 from portal.common.client_address import client_address
+from portal.common.openapi import errors, request_example, response_example
 
 # The client reuses an avatar's address for six days; the store's limit is seven.
 AVATAR_LINK_SECONDS = 7 * 24 * 3600
@@ -32,33 +34,32 @@ def _json(profile: Profile) -> dict:
 class MyProfileView(APIView):
     """The caller's profile."""
 
-    @extend_schema(responses=schemas.ProfileResponse)
+    @extend_schema(
+        summary="Get your profile",
+        tags=["Profile"],
+        responses=schemas.ProfileResponse,
+        examples=[response_example({"data": examples.PROFILE})],
+    )
     def get(self, request: Request) -> Response:
         """Return it."""
-        return Response({"data": _json(profiles.profile_of(request.user.pk))})
+        return Response({"data": _json(profiles.profile_of(user_of(request).pk))})
 
-    @extend_schema(request=schemas.ProfileUpdateRequest, responses=schemas.ProfileUpdateResponse)
+    @extend_schema(
+        summary="Change your profile",
+        tags=["Profile"],
+        request=schemas.ProfileUpdateRequest,
+        responses={200: schemas.ProfileUpdateResponse, **errors(EmptyName, EmailTaken)},
+        examples=[
+            request_example(examples.PROFILE_REQUEST),
+            response_example({"success": True, "data": examples.CHANGED_PROFILE}),
+        ],
+    )
     def put(self, request: Request) -> Response:
         """Change what was sent; absent fields keep their value."""
         form = schemas.ProfileUpdateRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        profile = profiles.update_profile(request.user.pk, form.validated_data)
+        profile = profiles.update_profile(user_of(request).pk, form.validated_data)
         return Response({"success": True, "data": _json(profile)})
-
-
-class AvatarRequest(serializers.Serializer):
-    """Body of POST /users/me/avatar."""
-
-    file = serializers.FileField()
-
-
-class AvatarResponse(serializers.Serializer):
-    """Answer of POST /users/me/avatar."""
-
-    success = serializers.BooleanField()
-    key = serializers.CharField()
-    url = serializers.CharField()
-    message = serializers.CharField()
 
 
 class AvatarView(APIView):
@@ -66,14 +67,20 @@ class AvatarView(APIView):
 
     parser_classes = [MultiPartParser]
 
-    @extend_schema(request={"multipart/form-data": AvatarRequest}, responses=AvatarResponse)
+    @extend_schema(
+        summary="Replace your photo",
+        tags=["Profile"],
+        request={"multipart/form-data": schemas.AvatarRequest},
+        responses={200: schemas.AvatarResponse, **errors(NoImage, AvatarTooLarge)},
+        examples=[response_example(examples.AVATAR_RESPONSE)],
+    )
     def post(self, request: Request) -> Response:
         """Store a picture of at most 5 MB and return its address."""
         file = request.FILES.get("file")
         if file is None:
             raise NoImage
         key = avatars.store_avatar(
-            request.user.pk, file, size_bytes=file.size, content_type=file.content_type or ""
+            user_of(request).pk, file, size_bytes=file.size, content_type=file.content_type or ""
         )
         url = objects.presign_download(key, expires_in_seconds=AVATAR_LINK_SECONDS)
         message = _("The picture has been saved.")
@@ -83,23 +90,33 @@ class AvatarView(APIView):
 class MyStatsView(APIView):
     """The caller's figures and certificates."""
 
-    @extend_schema(responses=schemas.StatsResponse)
+    @extend_schema(
+        summary="Get your statistics and certificates",
+        tags=["Profile"],
+        responses=schemas.StatsResponse,
+        examples=[response_example(examples.STATS)],
+    )
     def get(self, request: Request) -> Response:
         """Return both."""
-        figures = progress_selectors.my_figures(request.user.pk)
+        figures = progress_selectors.my_figures(user_of(request).pk)
         names = ("active_courses", "completed_courses", "total_progress")
         stats = {name: figures[name] for name in names}
-        certificates = certificate_selectors.certificate_rows(request.user.pk)
+        certificates = certificate_selectors.certificate_rows(user_of(request).pk)
         return Response({"stats": stats, "certificates": certificates})
 
 
 class RegisterProfileView(APIView):
     """The form of a first sign-in."""
 
-    @extend_schema(responses=schemas.RegistrationResponse)
+    @extend_schema(
+        summary="Get the registration form",
+        tags=["Profile"],
+        responses=schemas.RegistrationResponse,
+        examples=[response_example(examples.REGISTRATION)],
+    )
     def get(self, request: Request) -> Response:
         """Return what is known already."""
-        profile = profiles.profile_of(request.user.pk)
+        profile = profiles.profile_of(user_of(request).pk)
         data = {
             "full_name": profile.user.full_name or "",
             "email": profile.user.email or "",
@@ -110,12 +127,21 @@ class RegisterProfileView(APIView):
         }
         return Response({"data": data, "profile_complete": profiles.is_complete(profile)})
 
-    @extend_schema(request=schemas.RegisterRequest, responses=schemas.RegisteredResponse)
+    @extend_schema(
+        summary="Complete the registration",
+        tags=["Profile"],
+        request=schemas.RegisterRequest,
+        responses={200: schemas.RegisteredResponse, **errors(StationNotFoundHere, EmailTaken)},
+        examples=[
+            request_example(examples.REGISTER_REQUEST),
+            response_example(examples.REGISTERED),
+        ],
+    )
     def post(self, request: Request) -> Response:
         """Complete the profile and hand out fresh tokens, as the client expects all or none."""
         form = schemas.RegisterRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        profile = profiles.register(request.user.pk, **form.validated_data)
+        profile = profiles.register(user_of(request).pk, **form.validated_data)
         signed_in = sign_in.log_in(
             profile.user,
             address=client_address(request),
@@ -127,6 +153,6 @@ class RegisterProfileView(APIView):
                 "message": _("The profile has been saved."),
                 "token": signed_in.access_token,
                 "refreshToken": signed_in.refresh_token,
-                "user": schemas.Identity(profile.user).data,
+                "user": schemas.IdentitySerializer(profile.user).data,
             }
         )

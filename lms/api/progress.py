@@ -1,5 +1,6 @@
-"""Enroll, complete, save a place, own programs and figures."""
+"""Enroll, complete materials, save positions, get your programs and statistics."""
 
+from typing import Any, ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -8,49 +9,87 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lms.api.authentication import user_of
+from lms.api.examples import progress as examples
+from lms.api.examples.base import COURSE_ID, VIDEO_KEY
 from lms.api.serializers import progress as schemas
 from lms.api.serializers.accounts import SuccessResponse
 from lms.api.serializers.base import LARGEST_INTEGER, NoBody
-from lms.errors import EnrollmentNotFound
+from lms.errors import CourseNotFound, EnrollmentNotFound, ProgramNotFound
 from lms.selectors.progress import completions as selectors
 from lms.services.progress import completions
+from portal.common.errors import Invalid
+from portal.common.openapi import errors, request_example, response_example, shared_errors
 
 
 class EnrollView(APIView):
     """Enroll in a program."""
 
-    @extend_schema(request=None, responses=schemas.EnrolledResponse)
+    parameter_examples: ClassVar[dict[str, Any]] = {"program_id": 7}
+
+    @extend_schema(
+        summary="Enroll in a program",
+        tags=["Progress"],
+        request=None,
+        responses={
+            200: schemas.EnrolledResponse,
+            **shared_errors(400, 415),
+            **errors(ProgramNotFound),
+        },
+        examples=[response_example(examples.ENROLLED)],
+    )
     def post(self, request: Request, program_id: int) -> Response:
-        """Enroll the caller; repeat as often as you like."""
+        """Enroll the caller; a repeated request changes nothing."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        row, created = completions.enroll(request.user.pk, program_id)
+        row, created = completions.enroll(user_of(request).pk, program_id)
         return Response({"success": True, "created": created, "data": schemas.enrollment_json(row)})
 
 
 class ProgramProgressView(APIView):
     """How far the caller is in a program."""
 
-    @extend_schema(responses=schemas.ProgressResponse)
+    parameter_examples: ClassVar[dict[str, Any]] = {"program_id": 7}
+
+    @extend_schema(
+        summary="Get your progress in a program",
+        tags=["Progress"],
+        responses={200: schemas.ProgressResponse, **errors(EnrollmentNotFound)},
+        examples=[response_example({"data": examples.PROGRESS})],
+    )
     def get(self, request: Request, program_id: int) -> Response:
         """Return the progress; 404 `Enrollment not found` when not enrolled. Writes nothing."""
-        row = selectors.enrollment(request.user.pk, program_id)
+        row = selectors.enrollment(user_of(request).pk, program_id)
         if row is None:
             raise EnrollmentNotFound
         units = completions.units_of(program_id)
-        done = units.done(selectors.completed_facts(request.user.pk, program_id))
+        done = units.done(selectors.completed_facts(user_of(request).pk, program_id))
         return Response({"data": schemas.progress_json(row, units, done)})
 
 
 class CompleteMaterialView(APIView):
-    """Something was opened or completed."""
+    """A material that the caller opened or completed."""
 
-    @extend_schema(request=schemas.CompleteMaterialRequest, responses=schemas.ProgressResponse)
+    parameter_examples: ClassVar[dict[str, Any]] = {"program_id": 7}
+
+    @extend_schema(
+        summary="Record that a material was opened or completed",
+        tags=["Progress"],
+        request=schemas.CompleteMaterialRequest,
+        responses={
+            200: schemas.ProgressResponse,
+            **errors(Invalid(schemas.CompleteMaterialRequest.needed_message), ProgramNotFound),
+        },
+        examples=[
+            request_example(examples.COMPLETE_REQUEST),
+            response_example({"data": examples.PROGRESS}),
+        ],
+    )
     def post(self, request: Request, program_id: int) -> Response:
-        """Record it and return the progress; enrolls implicitly, repeats change nothing."""
+        """Record it, enroll the caller if needed, and return the progress; may be repeated."""
         form = schemas.CompleteMaterialRequest(data=request.data)
         form.is_valid(raise_exception=True)
         row, units, done = completions.complete_material(
-            request.user.pk, program_id, **form.validated_data
+            user_of(request).pk, program_id, **form.validated_data
         )
         return Response({"data": schemas.progress_json(row, units, done)})
 
@@ -58,93 +97,143 @@ class CompleteMaterialView(APIView):
 class EnrollInCourseView(APIView):
     """Enroll in a course of the catalogue."""
 
-    @extend_schema(request=None, responses=SuccessResponse)
+    parameter_examples: ClassVar[dict[str, Any]] = {"course_id": COURSE_ID}
+
+    @extend_schema(
+        summary="Enroll in a course",
+        tags=["Courses"],
+        request=None,
+        responses={
+            200: SuccessResponse,
+            **shared_errors(400, 415),
+            **errors(CourseNotFound),
+        },
+        examples=[response_example({"success": True})],
+    )
     def post(self, request: Request, course_id: UUID) -> Response:
-        """Enroll the caller; repeat as often as you like."""
+        """Enroll the caller; a repeated request changes nothing."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        completions.enroll_in_course(request.user.pk, course_id)
+        completions.enroll_in_course(user_of(request).pk, course_id)
         return Response({"success": True})
 
 
 class MyCoursesView(APIView):
     """The caller's courses of the catalogue."""
 
-    @extend_schema(responses=schemas.MyCoursesResponse)
+    @extend_schema(
+        summary="List your courses",
+        tags=["Courses"],
+        responses=schemas.MyCoursesResponse,
+        examples=[response_example({"data": examples.MY_COURSES})],
+    )
     def get(self, request: Request) -> Response:
         """List them, latest activity first."""
-        rows = selectors.my_courses(request.user.pk)
+        rows = selectors.my_courses(user_of(request).pk)
         return Response({"data": [schemas.my_course_json(row) for row in rows]})
 
 
 class MyProgramsView(APIView):
     """The caller's programs."""
 
-    @extend_schema(responses=schemas.MyProgramsResponse)
+    @extend_schema(
+        summary="List your programs",
+        tags=["Progress"],
+        responses=schemas.MyProgramsResponse,
+        examples=[response_example({"data": examples.MY_PROGRAMS})],
+    )
     def get(self, request: Request) -> Response:
         """List them, latest activity first."""
-        rows = selectors.my_programs(request.user.pk)
+        rows = selectors.my_programs(user_of(request).pk)
         return Response({"data": [schemas.my_program_json(row) for row in rows]})
 
 
 class MyFiguresView(APIView):
-    """The caller's figures."""
+    """The caller's learning statistics."""
 
-    @extend_schema(responses=schemas.FiguresResponse)
+    @extend_schema(
+        summary="Get your learning statistics",
+        tags=["Progress"],
+        responses=schemas.LearningFiguresResponse,
+        examples=[response_example({"data": examples.LEARNING_FIGURES})],
+    )
     def get(self, request: Request) -> Response:
-        """Count programs and materials, and the mean score."""
-        figures = selectors.my_figures(request.user.pk)
+        """Count programs and materials, and return the average score of tests."""
+        figures = selectors.my_figures(user_of(request).pk)
         figures.pop("total_progress")
         return Response({"data": figures})
 
 
 class SavePositionView(APIView):
-    """Remember a place in a video or document."""
+    """The position in a video or document, as the client saves it."""
 
-    @extend_schema(request=schemas.SavePositionRequest, responses=schemas.SavedResponse)
+    @extend_schema(
+        summary="Save the position in a video or document",
+        tags=["Progress"],
+        request=schemas.SavePositionRequest,
+        responses={
+            200: schemas.SavedResponse,
+            **errors(Invalid(schemas.SavePositionRequest.needed_message), ProgramNotFound),
+        },
+        examples=[request_example(examples.SAVE_REQUEST), response_example(examples.SAVED)],
+    )
     def post(self, request: Request) -> Response:
-        """Store the place and return it."""
+        """Store the position and return it."""
         form = schemas.SavePositionRequest(data=request.data)
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
         row = completions.save_position(
-            request.user.pk, program_id=values.pop("course_program_id"), **values
+            user_of(request).pk, program_id=values.pop("course_program_id"), **values
         )
         return Response({"success": True, "data": schemas.saved_json(row)})
 
 
 class PositionView(APIView):
-    """The place in one material."""
+    """The position in one material."""
+
+    parameter_examples: ClassVar[dict[str, Any]] = {
+        "material_key": VIDEO_KEY,
+        "course_program_id": 7,
+    }
 
     @extend_schema(
-        responses=schemas.PositionResponse,
+        summary="Get the position in a material",
+        tags=["Progress"],
         parameters=[OpenApiParameter("course_program_id", int, required=False)],
+        responses=schemas.PositionResponse,
+        examples=[response_example(examples.POSITION)],
     )
     def get(self, request: Request, material_key: str) -> Response:
-        """Return the place, or null for a material never opened."""
+        """Return the position, or null for a material that was never opened."""
         if "\0" in material_key:
             return Response({"data": None, "found": False})
         field = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER, allow_null=True)
         program_id = field.run_validation(request.query_params.get("course_program_id") or None)
-        found = selectors.positions(request.user.pk, [material_key], program_id=program_id)
+        found = selectors.positions(user_of(request).pk, [material_key], program_id=program_id)
         data = schemas.position_json(found[0]) if found else None
         return Response({"data": data, "found": bool(found)})
 
 
 class BatchView(APIView):
-    """The places in many materials."""
+    """The positions in several materials."""
 
-    @extend_schema(request=schemas.BatchRequest, responses=schemas.BatchResponse)
+    @extend_schema(
+        summary="Get the positions in several materials",
+        tags=["Progress"],
+        request=schemas.BatchRequest,
+        responses=schemas.BatchResponse,
+        examples=[request_example(examples.BATCH_REQUEST), response_example(examples.BATCH)],
+    )
     def post(self, request: Request) -> Response:
-        """Return the known places by key."""
+        """Return the known positions by the key of the material."""
         form = schemas.BatchRequest(data=request.data)
         form.is_valid(raise_exception=True)
         found = selectors.positions(
-            request.user.pk,
+            user_of(request).pk,
             form.validated_data["material_keys"],
             program_id=form.validated_data["course_program_id"],
         )
         data = {}
         for row in found:
-            place = schemas.position_json(row)
-            data[place.pop("material_key")] = place
+            position = schemas.position_json(row)
+            data[position.pop("material_key")] = position
         return Response({"data": data, "found": len(found)})

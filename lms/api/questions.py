@@ -1,5 +1,6 @@
 """Tests and results."""
 
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from drf_spectacular.utils import extend_schema
@@ -8,10 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lms.api.authentication import user_of
+from lms.api.examples import questions as examples
 from lms.api.serializers import questions as schemas
+from lms.errors import AttemptLimitReached, TestNotFound
 from lms.selectors.questions import tests as selectors
 from lms.services.questions import attempts
 from media_admin.services import objects
+from portal.common.errors import NotFound
+from portal.common.openapi import errors, request_example, response_example
 
 # The client puts the address straight into <img>; a quiz is over long before.
 PICTURE_LINK_SECONDS = 24 * 3600
@@ -34,15 +40,22 @@ def _picture_url(image: str) -> str:
 
 
 def _is_from_editor(request: Request) -> bool:
-    """Tell whether the client's admin editor asks: it sends an employee's request word for word."""
+    """Tell whether the client's editor of tests asks: it sends the same request as an employee."""
     path = urlsplit(request.headers.get("Referer", "")).path
-    return request.user.is_editor and f"{path}/".startswith("/admin/")
+    return user_of(request).is_editor and f"{path}/".startswith("/admin/")
 
 
 class ProgramTestView(APIView):
     """The final test of a program."""
 
-    @extend_schema(responses=schemas.TestResponse)
+    parameter_examples: ClassVar[dict[str, Any]] = {"program_id": 7}
+
+    @extend_schema(
+        summary="Get the final test of a program",
+        tags=["Tests"],
+        responses={200: schemas.TestResponse, **errors(NotFound)},
+        examples=[response_example({"test": examples.FINAL_TEST})],
+    )
     def get(self, request: Request, program_id: int) -> Response:
         """Return the test, or null when the program has none."""
         return _answer(selectors.test_of_program(program_id))
@@ -51,7 +64,14 @@ class ProgramTestView(APIView):
 class LessonTestView(APIView):
     """The test of a lesson."""
 
-    @extend_schema(responses=schemas.TestResponse)
+    parameter_examples: ClassVar[dict[str, Any]] = {"lesson_id": 301}
+
+    @extend_schema(
+        summary="Get the test of a lesson",
+        tags=["Tests"],
+        responses={200: schemas.TestResponse, **errors(NotFound)},
+        examples=[response_example({"test": examples.LESSON_TEST})],
+    )
     def get(self, request: Request, lesson_id: int) -> Response:
         """Return the test, or null when the lesson has none.
 
@@ -65,11 +85,18 @@ class LessonTestView(APIView):
 class ResultsView(APIView):
     """The caller's results of a test."""
 
-    @extend_schema(responses=schemas.ResultsResponse)
+    parameter_examples: ClassVar[dict[str, Any]] = {"test_type": "final", "test_id": 1003}
+
+    @extend_schema(
+        summary="List your results of a test",
+        tags=["Tests"],
+        responses={200: schemas.ResultsResponse, **errors(TestNotFound)},
+        examples=[response_example(examples.RESULTS)],
+    )
     def get(self, request: Request, test_type: str, test_id: int) -> Response:
         """List them, newest first."""
         test = selectors.active_test(test_type, test_id)
-        results = selectors.results_of(request.user.pk, test)
+        results = selectors.results_of(user_of(request).pk, test)
         data = [schemas.result_json(result) for result in results]
         return Response({"data": data, "total_attempts": len(data)})
 
@@ -77,13 +104,22 @@ class ResultsView(APIView):
 class CreateResultView(APIView):
     """One attempt at a test."""
 
-    @extend_schema(request=schemas.CreateResultRequest, responses={201: schemas.StoredResponse})
+    @extend_schema(
+        summary="Submit the answers of a test",
+        tags=["Tests"],
+        request=schemas.CreateResultRequest,
+        responses={201: schemas.StoredResponse, **errors(AttemptLimitReached, TestNotFound)},
+        examples=[
+            request_example(examples.ANSWERS_REQUEST),
+            response_example({"data": examples.STORED_RESULT}),
+        ],
+    )
     def post(self, request: Request) -> Response:
         """Grade the answers on the server and store the result."""
         form = schemas.CreateResultRequest(data=request.data)
         form.is_valid(raise_exception=True)
         result = attempts.record_result(
-            request.user,
+            user_of(request),
             kind=form.validated_data["test_type"],
             test_id=form.validated_data["test_id"],
             answers=form.validated_data["answers_data"],

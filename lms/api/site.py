@@ -4,10 +4,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from lms.api.examples import company as examples
 from lms.api.public import PublicView
-from lms.api.serializers import catalogue as schemas
+from lms.api.serializers import site as schemas
 from lms.selectors.courses import catalogue
 from media_admin.services import objects
+from portal.common.openapi import response_example
 
 LINK_SECONDS = 7 * 24 * 3600
 
@@ -15,7 +17,12 @@ LINK_SECONDS = 7 * 24 * 3600
 class HeroImageView(PublicView):
     """The background of the home page."""
 
-    @extend_schema(responses=schemas.HeroImageResponse)
+    @extend_schema(
+        summary="Get the background of the home page",
+        tags=["Home page"],
+        responses=schemas.HeroImageResponse,
+        examples=[response_example(examples.HERO_IMAGE)],
+    )
     def get(self, request: Request) -> Response:
         """Return key and address, or null for both."""
         key = catalogue.hero_image_key()
@@ -26,7 +33,12 @@ class HeroImageView(PublicView):
 class HeroSliderView(PublicView):
     """The pictures of the home page's slider."""
 
-    @extend_schema(responses=schemas.SlidesResponse)
+    @extend_schema(
+        summary="List the pictures of the slider",
+        tags=["Home page"],
+        responses=schemas.SlidesResponse,
+        examples=[response_example(examples.HERO_SLIDER)],
+    )
     def get(self, request: Request) -> Response:
         """List the active pictures in order."""
         items = [

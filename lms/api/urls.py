@@ -4,8 +4,10 @@ from django.urls import path, register_converter
 
 from lms.api import (
     accounts,
-    catalogue,
     certificates,
+    comments,
+    courses,
+    departments,
     files,
     profiles,
     progress,
@@ -47,8 +49,8 @@ _accounts = routes(
 )
 _stations = routes(
     route("stations", cached_response(stations.StationListView.as_view()), name="stations"),
-    route("stations/departments", catalogue.DepartmentListView.as_view()),
-    route("stations/departments/<id:department_id>", catalogue.DepartmentView.as_view()),
+    route("stations/departments", departments.DepartmentListView.as_view()),
+    route("stations/departments/<id:department_id>", departments.DepartmentView.as_view()),
     route(
         "stations/<id:station_id>",
         cached_response(stations.StationView.as_view()),
@@ -58,21 +60,21 @@ _stations = routes(
     route("stations/<id:station_id>/specs", stations.SpecificationView.as_view()),
     route("stations/<id:station_id>/safety", stations.SafetyView.as_view()),
     route("stations/<id:station_id>/gas-sources", stations.GasSourceView.as_view()),
-    route("stations/<id:station_id>/promo-video", catalogue.PromoVideoView.as_view()),
+    route("stations/<id:station_id>/promo-video", stations.PromoVideoView.as_view()),
     route(
         "stations/<id:station_id>/course-program",
-        cached_response(stations.CourseProgramView.as_view()),
+        cached_response(courses.CourseProgramView.as_view()),
     ),
     route(
         "stations/<id:station_id>/course-program/topics/<id:topic_id>/files",
-        catalogue.TopicFilesView.as_view(),
+        courses.TopicFilesView.as_view(),
     ),
 )
 _courses = routes(
-    route("courses/stations/<id:station_id>", catalogue.CourseListView.as_view()),
-    route("courses/comments", catalogue.CommentsView.as_view()),
-    route("courses/<uuid:course_id>", catalogue.CourseView.as_view()),
-    route("courses/<uuid:course_id>/programs", catalogue.CourseProgramsView.as_view()),
+    route("courses/stations/<id:station_id>", courses.CourseListView.as_view()),
+    route("courses/comments", comments.CommentsView.as_view()),
+    route("courses/<uuid:course_id>", courses.CourseView.as_view()),
+    route("courses/<uuid:course_id>/programs", courses.CourseProgramsView.as_view()),
     route("courses/<uuid:course_id>/enroll", progress.EnrollInCourseView.as_view()),
     route("courses/me/enrollments", progress.MyCoursesView.as_view()),
     route("courses/me/programs", progress.MyProgramsView.as_view()),

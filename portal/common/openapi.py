@@ -1,60 +1,119 @@
-"""Hooks of drf-spectacular: which routes the contract shows, and what it says of each.
+"""The OpenAPI contract's common parts: errors, examples, one spelling of each path.
 
-Summaries, areas, examples and the errors of single operations stand in
-portal/contract/operations.yaml; what all operations share is added here.
+Views describe themselves with `extend_schema`; the helpers here keep these descriptions short.
 """
 
 from collections.abc import Callable
-from functools import cache
 from http import HTTPStatus
-from pathlib import Path
 from typing import Any
 
-import yaml
+from django.utils import translation
+from drf_spectacular import openapi
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse
+from rest_framework import serializers
+
+from portal.common.errors import AppError
 
 Endpoint = tuple[str, str, str, Callable[..., Any]]
 Json = dict[str, Any]
 
-_OPERATIONS = Path(__file__).parents[1] / "contract" / "operations.yaml"
-_TAGS = {
-    "Sign-in": "Tokens and who they belong to. The refresh token stays the same at each refresh.",
-    "Profile": "What people say of themselves.",
-    "Stations": "Stations and what belongs to them; public.",
-    "Programs": "The training program of a station; public.",
-    "Departments": "The departments of the company; public.",
-    "Courses": "The catalogue of courses.",
-    "Progress": "Enrollments, completed materials, places in videos and documents.",
-    "Tests": "Tests of lessons and programs; graded on the server.",
-    "Certificates": "The caller's certificates; their public pages are no part of the API.",
-    "Comments": "Remarks on topics and files.",
-    "Files": "Links, listings, and bytes with ranges.",
-    "Home page": "Pictures of the client's home page; public.",
-    "Health": "Probes.",
-}
-# The client asks at every page; a limit would sign people out.
-_UNLIMITED = {"/auth/me", "/auth/refresh", "/auth/logout", "/health"}
-_ERROR_SCHEMA: Json = {
-    "type": "object",
-    "description": "The one shape of every error.",
-    "properties": {
-        "error": {"type": "string", "description": "A text for people."},
-        "code": {"type": "string", "description": "A stable word for programs."},
-        "request_id": {"type": ["string", "null"], "description": "Stands in the log as well."},
-        "fields": {
-            "type": "object",
-            "description": "What is wrong, by field.",
-            "additionalProperties": {"type": "array", "items": {"type": "string"}},
-        },
-    },
-    "required": ["code", "error", "request_id"],
-}
+# The language of the texts in examples, whatever the reader's language is.
+EXAMPLE_LANGUAGE = "ru"
+_REQUEST_ID = "4f1c2a9be07d4d0f8a5f6f0e7c3b2a10"
+# Errors that follow from what an operation takes and from who may call it: code and text.
 _SHARED_ERRORS = {
     400: ("invalid", "Проверьте данные и попробуйте ещё раз"),
     401: ("not_authenticated", "Требуется вход в систему"),
+    403: ("permission_denied", "Недостаточно прав"),
     415: ("unsupported_media_type", 'Неподдерживаемый тип данных "text/plain" в запросе.'),
     429: ("throttled", "Слишком много запросов. Подождите и попробуйте снова"),
-    503: ("store_unavailable", "Хранилище файлов временно недоступно. Повторите через минуту"),
 }
+
+
+class ErrorSerializer(serializers.Serializer):
+    """The one shape of every error."""
+
+    error = serializers.CharField(help_text="A text for people.")
+    code = serializers.CharField(help_text="A stable word for programs.")
+    request_id = serializers.CharField(allow_null=True, help_text="Stands in the log as well.")
+    fields = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="What is wrong, by field.",
+    )
+
+
+class AutoSchema(openapi.AutoSchema):
+    """Adds the errors that operations share, and the examples of their parameters.
+
+    A view may name examples of parameters that the framework finds by itself, in paths and in
+    serializers of queries: `parameter_examples = {"station_id": 1}`.
+    """
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> Json | None:
+        """Return the description of an operation, complete with shared errors."""
+        operation = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        operation.setdefault("security", [{}])
+        examples = getattr(self.view, "parameter_examples", {})
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] in examples:
+                parameter["example"] = examples[parameter["name"]]
+        responses = operation["responses"]
+        for status in self._shared_errors(operation):
+            if str(status) not in responses:
+                code, text = _SHARED_ERRORS[status]
+                error = error_response(status, code, text)
+                responses[str(status)] = self._get_response_for_code(error, str(status))
+        for status, response in responses.items():
+            response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
+        operation["responses"] = dict(sorted(responses.items()))
+        return operation
+
+    def _shared_errors(self, operation: Json) -> list[int]:
+        found = []
+        has_query = any(row["in"] == "query" for row in operation.get("parameters", []))
+        if "requestBody" in operation or has_query:
+            found.append(400)
+        if "requestBody" in operation:
+            found.append(415)
+        if {} not in operation["security"]:
+            found.append(401)
+        if self.view.throttle_classes:
+            found.append(429)
+        return found
+
+
+def error_response(status: int, code: str, text: str) -> OpenApiResponse:
+    """Return the description of an error with an example."""
+    value = {"error": text, "code": code, "request_id": _REQUEST_ID}
+    example = OpenApiExample("example", value, status_codes=[str(status)])
+    return OpenApiResponse(ErrorSerializer, HTTPStatus(status).phrase, [example])
+
+
+def errors(*raised: AppError | type[AppError]) -> dict[int, OpenApiResponse]:
+    """Return descriptions of the errors that an operation raises, by status."""
+    with translation.override(EXAMPLE_LANGUAGE):
+        return {
+            error.status: error_response(error.status, error.code, str(error.message))
+            for error in raised
+        }
+
+
+def shared_errors(*statuses: int) -> dict[int, OpenApiResponse]:
+    """Return descriptions of shared errors for an operation that does not show their reason."""
+    return {status: error_response(status, *_SHARED_ERRORS[status]) for status in statuses}
+
+
+def request_example(value: Any) -> OpenApiExample:
+    """Return an example of a request's body."""
+    return OpenApiExample("example", value, request_only=True)
+
+
+def response_example(value: Any) -> OpenApiExample:
+    """Return an example of the body of a successful response."""
+    return OpenApiExample("example", value, response_only=True)
 
 
 def keep_client_routes(endpoints: list[Endpoint], **kwargs: Any) -> list[Endpoint]:
@@ -66,96 +125,7 @@ def keep_client_routes(endpoints: list[Endpoint], **kwargs: Any) -> list[Endpoin
     ]
 
 
-@cache
-def operations() -> dict[str, Json]:
-    """Return what operations.yaml says, by method and path."""
-    return yaml.safe_load(_OPERATIONS.read_text("utf-8"))
-
-
-def describe_operations(result: Json, **kwargs: Any) -> Json:
-    """Complete the generated contract: one entry of operations.yaml per operation, no more or less.
-
-    Raises:
-        KeyError: an operation without an entry.
-    """
-    result["paths"]["/health"] = {"get": _health()}
+def sort_paths(result: Json, **kwargs: Any) -> Json:
+    """Sort the paths, also those that other hooks have added."""
     result["paths"] = dict(sorted(result["paths"].items()))
-    result["components"]["schemas"]["Error"] = _ERROR_SCHEMA
-    result["tags"] = [{"name": name, "description": text} for name, text in _TAGS.items()]
-    for path, methods in result["paths"].items():
-        for method, operation in methods.items():
-            _complete(path, operation, operations()[f"{method.upper()} {path}"])
     return result
-
-
-def _health() -> Json:
-    """Return the operation of a plain Django view, which the generator does not see."""
-    schema = {
-        "type": "object",
-        "properties": {"ok": {"type": "boolean"}, "status": {"type": "string"}},
-        "required": ["ok", "status"],
-    }
-    return {
-        "operationId": "health_retrieve",
-        "description": "Answer 200 as long as the process serves requests.",
-        "tags": ["health"],
-        "responses": {"200": {"content": {"application/json": {"schema": schema}}}},
-    }
-
-
-def _complete(path: str, operation: Json, entry: Json) -> None:
-    operation["summary"] = entry["summary"]
-    operation["tags"] = [entry["tag"]]
-    operation.setdefault("security", [{}])
-    for parameter in operation.get("parameters", []):
-        if parameter["name"] in entry.get("parameters", {}):
-            parameter["example"] = entry["parameters"][parameter["name"]]
-    if "request" in entry:
-        body = operation["requestBody"]["content"]["application/json"]
-        body["examples"] = {"example": {"value": entry["request"]}}
-    for status, response in operation["responses"].items():
-        response["description"] = response.get("description") or HTTPStatus(int(status)).phrase
-        if "response" in entry and status in {"200", "201"}:
-            content = response["content"]["application/json"]
-            content["examples"] = {"example": {"value": entry["response"]}}
-    _add_errors(path, operation, entry)
-
-
-def _add_errors(path: str, operation: Json, entry: Json) -> None:
-    errors = {status: _SHARED_ERRORS[status] for status in _shared_errors(path, operation, entry)}
-    errors |= entry.get("errors", {})
-    responses = operation["responses"]
-    for status, (code, text) in errors.items():
-        if str(status) not in responses:
-            responses[str(status)] = _error_response(status, code, text)
-    operation["responses"] = dict(sorted(responses.items()))
-
-
-def _shared_errors(path: str, operation: Json, entry: Json) -> list[int]:
-    """Return the statuses that follow from what an operation takes and from who may call it."""
-    found = []
-    has_query = any(row["in"] == "query" for row in operation.get("parameters", []))
-    if "requestBody" in operation or has_query or path.endswith("/enroll"):
-        found.append(400)
-    if "requestBody" in operation or path.endswith("/enroll"):
-        found.append(415)
-    if {} not in operation["security"]:
-        found.append(401)
-    if path not in _UNLIMITED:
-        found.append(429)
-    if entry["tag"] == "Files":
-        found.append(503)
-    return found
-
-
-def _error_response(status: int, code: str, text: str) -> Json:
-    value = {"error": text, "code": code, "request_id": "4f1c2a9be07d4d0f8a5f6f0e7c3b2a10"}
-    return {
-        "description": HTTPStatus(status).phrase,
-        "content": {
-            "application/json": {
-                "schema": {"$ref": "#/components/schemas/Error"},
-                "examples": {"example": {"value": value}},
-            }
-        },
-    }

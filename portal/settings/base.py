@@ -218,7 +218,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["portal.common.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.common.parsers.StrictJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portal.common.negotiation.OneForm",
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portal.common.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["portal.common.throttling.PerCallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "user": e.read("RATE_LIMIT_USER", e.rate, default="3000/min"),
@@ -242,7 +242,33 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["portal.common.openapi.keep_client_routes"],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "portal.common.openapi.describe_operations",
+        "portal.health.describe",
+        "portal.common.openapi.sort_paths",
+    ],
+    "TAGS": [
+        {
+            "name": "Sign-in",
+            "description": "Tokens and who they belong to. "
+            "The refresh token stays the same at each refresh.",
+        },
+        {"name": "Profile", "description": "What people say about themselves."},
+        {"name": "Stations", "description": "Stations and what belongs to them; public."},
+        {"name": "Programs", "description": "The training program of a station; public."},
+        {"name": "Departments", "description": "The departments of the company; public."},
+        {"name": "Courses", "description": "The catalogue of courses."},
+        {
+            "name": "Progress",
+            "description": "Enrollments, completed materials, positions in videos and documents.",
+        },
+        {"name": "Tests", "description": "Tests of lessons and programs; graded on the server."},
+        {
+            "name": "Certificates",
+            "description": "The caller's certificates; their public pages are not part of the API.",
+        },
+        {"name": "Comments", "description": "Comments on topics and files."},
+        {"name": "Files", "description": "Links, folders, and bytes with ranges."},
+        {"name": "Home page", "description": "Pictures of the client's home page; public."},
+        {"name": "Health", "description": "Probes."},
     ],
     "PATH_CONVERTER_OVERRIDES": {
         "id": {"type": "integer", "minimum": 1, "maximum": 2**31 - 1},

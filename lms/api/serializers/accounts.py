@@ -1,4 +1,4 @@
-"""Shapes for sign-in and the caller's identity."""
+"""Serializers of sign-in and of the caller's identity."""
 
 from rest_framework import serializers
 
@@ -26,7 +26,7 @@ class LogoutRequest(serializers.Serializer):
     )
 
 
-class Identity(serializers.Serializer):
+class IdentitySerializer(serializers.Serializer):
     """A person as the client stores it."""
 
     id = serializers.CharField()
@@ -50,7 +50,7 @@ class LoginResponse(serializers.Serializer):
     token = serializers.CharField()
     refreshToken = serializers.CharField()
     expiresIn = serializers.IntegerField()
-    user = Identity()
+    user = IdentitySerializer()
     requires_registration = serializers.BooleanField()
 
 
@@ -67,7 +67,7 @@ class SuccessResponse(serializers.Serializer):
     success = serializers.BooleanField()
 
 
-class MeIdentity(Identity):
+class MeSerializer(IdentitySerializer):
     """The identity with the subject that the client prefers."""
 
     sub = serializers.CharField(source="id")
@@ -76,4 +76,4 @@ class MeIdentity(Identity):
 class MeResponse(serializers.Serializer):
     """Answer of GET /auth/me."""
 
-    user = MeIdentity()
+    user = MeSerializer()

@@ -1,15 +1,35 @@
-"""What request bodies share: strict numbers, texts, keys, and one sentence for what is missing."""
+"""What serializers share: rows of models, strict numbers, texts, keys, required keys."""
 
 import re
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
+from rest_framework.utils.field_mapping import ClassLookupDict
+
+from lms.models.base import ApiModel
 
 LARGEST_INTEGER = 2**31 - 1
 # Two Cyrillic letters' worth of a key of the store; PostgreSQL indexes no row above 2,704 bytes.
 KEY_MAX_CHARACTERS = 1000
 KEY_MAX_BYTES = 2000
+
+
+class RowSerializer(serializers.ModelSerializer):
+    """Describes a row that the API answers as it is: types and nulls follow from the columns.
+
+    It describes and never runs: the selectors read the same columns as plain rows. Declare a field
+    only where the answer differs from the column.
+    """
+
+    def build_field(
+        self, field_name: str, info: Any, model_class: type[ApiModel], nested_depth: int
+    ) -> tuple[type[serializers.Field], dict[str, Any]]:
+        """Return the field of a column; an answer has every column, so each is required."""
+        column = model_class.api_column(field_name)
+        kind = column.target_field if column.is_relation else column
+        field_class = ClassLookupDict(self.serializer_field_mapping)[kind]
+        return field_class, {"allow_null": column.null}
 
 
 class WholeNumberField(serializers.IntegerField):
@@ -23,7 +43,7 @@ class WholeNumberField(serializers.IntegerField):
 
 
 class IdField(WholeNumberField):
-    """The number of a row."""
+    """The id of a row."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"min_value": 1, "max_value": LARGEST_INTEGER, **options})
@@ -37,7 +57,7 @@ class PositionField(WholeNumberField):
 
 
 class NameField(serializers.ChoiceField):
-    """One of a few names; the answer to another one lists them and does not repeat it."""
+    """One of a few names; the error lists the names and does not repeat what was sent."""
 
     default_error_messages = {"unknown": _("Expected one of: {names}.")}
 
@@ -92,17 +112,14 @@ class NoBody(serializers.Serializer):
     """The body of a command that needs none: nothing at all, or an object."""
 
 
-class NeedsKeys:
-    """Says in one sentence, as the client shows it, which keys a body must have.
-
-    A serializer names the keys in `needed` and the sentence in `needed_message`.
-    """
+class NeedsKeys(serializers.Serializer):
+    """Refuses a body without the keys in `needed` by one sentence, which the client shows."""
 
     needed: tuple[str, ...] = ()
     needed_message: Any = ""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Refuse an object without a needed key before its other fields are looked at."""
+        """Refuse an object without a needed key before the other fields are checked."""
         has_keys = hasattr(data, "get")
         if has_keys and any(data.get(name) in (None, "") for name in self.needed):
             raise serializers.ValidationError({"non_field_errors": [self.needed_message]})

@@ -1,7 +1,8 @@
-"""Shapes for certificates."""
+"""The serializer of certificates, and the values of their answers."""
 
 from typing import Any
 
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from lms.models import Certificate
@@ -27,7 +28,7 @@ def certificate_json(certificate: Certificate, *, page_url: str | None) -> dict[
     }
 
 
-class CertificateItem(serializers.Serializer):
+class CertificateSerializer(serializers.Serializer):
     """A certificate of the caller; score in percent, pdf_path below the API's own address."""
 
     id = serializers.UUIDField()
@@ -39,13 +40,13 @@ class CertificateItem(serializers.Serializer):
     score = serializers.IntegerField(allow_null=True)
     language = serializers.CharField(allow_null=True)
     issued_at = serializers.DateTimeField(allow_null=True)
-    is_valid = serializers.BooleanField()
+    # The name is the client's; nobody asks this serializer whether it is valid.
+    is_valid = serializers.BooleanField()  # type: ignore[assignment]
     revoked_at = serializers.DateTimeField(allow_null=True)
     pdf_path = serializers.CharField(allow_null=True)
     page_url = serializers.CharField(allow_null=True)
 
 
-class MyCertificatesResponse(serializers.Serializer):
-    """Answer of GET /certificates/me."""
-
-    data = CertificateItem(many=True)
+MyCertificatesResponse = inline_serializer(
+    "MyCertificatesResponse", {"data": CertificateSerializer(many=True)}
+)

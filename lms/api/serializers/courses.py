@@ -1,9 +1,45 @@
-"""Shapes of programs, as the API describes them; the values come from selectors.program_shape."""
+"""Serializers of courses and training programs.
 
+Courses and programs in lists are rows as they are; `lms.selectors.courses.program_json` composes a
+whole program.
+"""
+
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
+from lms.api.serializers.base import RowSerializer
+from lms.models import Course, CourseProgram
 
-class FileShape(serializers.Serializer):
+
+class CourseSerializer(RowSerializer):
+    """A course of the catalogue."""
+
+    is_active = serializers.BooleanField()
+
+    class Meta:
+        model = Course
+        fields = Course.API_FIELDS
+
+
+class CourseDetailSerializer(CourseSerializer):
+    """A course with the times of its creation and last change."""
+
+    class Meta:
+        model = Course
+        fields = Course.API_DETAIL_FIELDS
+
+
+class ProgramListItemSerializer(RowSerializer):
+    """A training program without its lessons."""
+
+    is_active = serializers.BooleanField()
+
+    class Meta:
+        model = CourseProgram
+        fields = CourseProgram.API_FIELDS
+
+
+class TopicFileSerializer(serializers.Serializer):
     """A file of a topic; size in bytes."""
 
     id = serializers.IntegerField()
@@ -17,7 +53,7 @@ class FileShape(serializers.Serializer):
     mimeType = serializers.CharField(allow_null=True)
 
 
-class TopicShape(serializers.Serializer):
+class TopicSerializer(serializers.Serializer):
     """A topic."""
 
     id = serializers.IntegerField()
@@ -26,11 +62,11 @@ class TopicShape(serializers.Serializer):
     title = serializers.CharField()
     duration = serializers.CharField(allow_null=True)
     orderIndex = serializers.IntegerField()
-    files = FileShape(many=True)
+    files = TopicFileSerializer(many=True)
 
 
-class LessonTestShape(serializers.Serializer):
-    """A lesson's test; score in percent, time in minutes, attempts null for any number."""
+class LessonTestSerializer(serializers.Serializer):
+    """The test of a lesson: score in percent, time in minutes, null attempts for no limit."""
 
     id = serializers.IntegerField()
     title = serializers.CharField()
@@ -40,8 +76,8 @@ class LessonTestShape(serializers.Serializer):
     attempts = serializers.IntegerField(allow_null=True)
 
 
-class FinalTestShape(LessonTestShape):
-    """The final test, in both spellings."""
+class FinalTestSerializer(LessonTestSerializer):
+    """The final test of a program; pages of the client read different spellings."""
 
     description = serializers.CharField(allow_null=True)
     questions_count = serializers.IntegerField()
@@ -49,7 +85,7 @@ class FinalTestShape(LessonTestShape):
     time_limit = serializers.IntegerField()
 
 
-class LessonShape(serializers.Serializer):
+class LessonSerializer(serializers.Serializer):
     """A lesson."""
 
     id = serializers.IntegerField()
@@ -57,12 +93,12 @@ class LessonShape(serializers.Serializer):
     title = serializers.CharField()
     duration = serializers.CharField(allow_null=True)
     orderIndex = serializers.IntegerField()
-    test = LessonTestShape(allow_null=True)
-    topics = TopicShape(many=True)
+    test = LessonTestSerializer(allow_null=True)
+    topics = TopicSerializer(many=True)
 
 
-class ProgramShape(serializers.Serializer):
-    """A program as one tree."""
+class ProgramSerializer(serializers.Serializer):
+    """A training program with its lessons, topics, files and tests."""
 
     id = serializers.IntegerField()
     stationId = serializers.IntegerField()
@@ -78,23 +114,31 @@ class ProgramShape(serializers.Serializer):
     learningOutcomes = serializers.ListField(child=serializers.CharField())
     requirements = serializers.ListField(child=serializers.CharField())
     targetAudience = serializers.ListField(child=serializers.CharField())
-    finalTest = FinalTestShape(allow_null=True)
-    lessons = LessonShape(many=True)
+    finalTest = FinalTestSerializer(allow_null=True)
+    lessons = LessonSerializer(many=True)
 
 
-class ActiveFileShape(FileShape):
-    """A file of a topic with its state."""
+class ActiveTopicFileSerializer(TopicFileSerializer):
+    """A file of a topic, and whether it is switched on."""
 
     isActive = serializers.BooleanField()
 
 
-class TopicFilesResponse(serializers.Serializer):
-    """Answer of GET topics/{id}/files."""
+class CourseResponse(serializers.Serializer):
+    """A course with the programs of its station."""
 
-    data = ActiveFileShape(many=True)
+    course = CourseDetailSerializer()
+    programs = ProgramListItemSerializer(many=True)
 
 
 class CourseProgramResponse(serializers.Serializer):
-    """Answer of GET /stations/{id}/course-program."""
+    """The active program of a station; null without one."""
 
-    courseProgram = ProgramShape(allow_null=True)
+    courseProgram = ProgramSerializer(allow_null=True)
+
+
+CourseList = inline_serializer("CourseList", {"data": CourseSerializer(many=True)})
+ProgramList = inline_serializer("ProgramList", {"data": ProgramListItemSerializer(many=True)})
+TopicFilesResponse = inline_serializer(
+    "TopicFilesResponse", {"data": ActiveTopicFileSerializer(many=True)}
+)

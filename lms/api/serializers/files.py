@@ -1,4 +1,4 @@
-"""Shapes for files."""
+"""Serializers of files and folders, and the values of their answers."""
 
 import mimetypes
 from typing import Any
@@ -56,7 +56,7 @@ class UrlResponse(serializers.Serializer):
     url = serializers.CharField()
 
 
-class FolderShape(serializers.Serializer):
+class FolderSerializer(serializers.Serializer):
     """A folder."""
 
     name = serializers.CharField()
@@ -64,7 +64,7 @@ class FolderShape(serializers.Serializer):
     isFolder = serializers.BooleanField()
 
 
-class ObjectShape(serializers.Serializer):
+class StoredFileSerializer(serializers.Serializer):
     """An object; sizes in bytes."""
 
     objectName = serializers.CharField()
@@ -84,8 +84,8 @@ class ObjectShape(serializers.Serializer):
 class FolderContentsResponse(serializers.Serializer):
     """Answer of GET /files/folder-contents."""
 
-    folders = FolderShape(many=True)
-    files = ObjectShape(many=True)
+    folders = FolderSerializer(many=True)
+    files = StoredFileSerializer(many=True)
 
 
 class AbsentResponse(serializers.Serializer):

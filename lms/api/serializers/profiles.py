@@ -1,10 +1,11 @@
-"""Shapes for the caller's own profile and registration."""
+"""Serializers of the caller's profile and registration, and the values of their answers."""
 
 from typing import Any
 
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from lms.api.serializers.accounts import Identity
+from lms.api.serializers.accounts import IdentitySerializer
 from lms.api.serializers.base import EmailLineField, IdField, LineField, LinesField
 from lms.models import Profile
 
@@ -65,9 +66,12 @@ class RegisterRequest(serializers.Serializer):
     department = LineField(min_length=2, max_length=255)
 
 
-class ProfileShape(Identity):
-    """A person's own profile."""
+class ProfileSerializer(serializers.Serializer):
+    """The caller's profile."""
 
+    id = serializers.CharField()
+    username = serializers.CharField()
+    role = serializers.CharField()
     full_name = serializers.CharField(allow_null=True)
     email = serializers.CharField(allow_null=True)
     avatar_url = serializers.CharField(allow_null=True)
@@ -82,19 +86,22 @@ class ProfileShape(Identity):
     weekly_report = serializers.BooleanField()
 
 
-class ProfileResponse(serializers.Serializer):
-    """Answer of GET /users/me."""
+class AvatarRequest(serializers.Serializer):
+    """Body of POST /users/me/avatar."""
 
-    data = ProfileShape()
+    file = serializers.FileField()
 
 
-class ProfileUpdateResponse(ProfileResponse):
-    """Answer of PUT /users/me."""
+class AvatarResponse(serializers.Serializer):
+    """Answer of POST /users/me/avatar."""
 
     success = serializers.BooleanField()
+    key = serializers.CharField()
+    url = serializers.CharField()
+    message = serializers.CharField()
 
 
-class RegistrationShape(serializers.Serializer):
+class RegistrationSerializer(serializers.Serializer):
     """What the registration form starts with."""
 
     full_name = serializers.CharField(allow_blank=True)
@@ -105,13 +112,6 @@ class RegistrationShape(serializers.Serializer):
     department = serializers.CharField(allow_blank=True)
 
 
-class RegistrationResponse(serializers.Serializer):
-    """Answer of GET /auth/register-profile."""
-
-    data = RegistrationShape()
-    profile_complete = serializers.BooleanField()
-
-
 class RegisteredResponse(serializers.Serializer):
     """Answer of POST /auth/register-profile."""
 
@@ -119,10 +119,10 @@ class RegisteredResponse(serializers.Serializer):
     message = serializers.CharField()
     token = serializers.CharField()
     refreshToken = serializers.CharField()
-    user = Identity()
+    user = IdentitySerializer()
 
 
-class CertificateRow(serializers.Serializer):
+class CertificateListItemSerializer(serializers.Serializer):
     """A certificate in a list."""
 
     id = serializers.UUIDField()
@@ -130,7 +130,7 @@ class CertificateRow(serializers.Serializer):
     issued_at = serializers.DateTimeField()
 
 
-class StatsShape(serializers.Serializer):
+class StatsSerializer(serializers.Serializer):
     """Figures of a person; total_progress is the mean in percent."""
 
     active_courses = serializers.IntegerField()
@@ -141,5 +141,15 @@ class StatsShape(serializers.Serializer):
 class StatsResponse(serializers.Serializer):
     """Answer of GET /users/me/stats."""
 
-    stats = StatsShape()
-    certificates = CertificateRow(many=True)
+    stats = StatsSerializer()
+    certificates = CertificateListItemSerializer(many=True)
+
+
+ProfileResponse = inline_serializer("ProfileResponse", {"data": ProfileSerializer()})
+ProfileUpdateResponse = inline_serializer(
+    "ProfileUpdateResponse", {"data": ProfileSerializer(), "success": serializers.BooleanField()}
+)
+RegistrationResponse = inline_serializer(
+    "RegistrationResponse",
+    {"data": RegistrationSerializer(), "profile_complete": serializers.BooleanField()},
+)

@@ -1,11 +1,11 @@
-"""Shapes for enrollments and progress."""
+"""Serializers of enrollments and progress, and the values of their answers."""
 
 import math
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from lms.api.serializers.base import LARGEST_INTEGER, IdField, KeyField, NameField, NeedsKeys
@@ -70,7 +70,7 @@ def my_course_json(row: CourseEnrollment) -> dict[str, Any]:
 
 
 def saved_json(row: MaterialProgress) -> dict[str, Any]:
-    """Return a saved place."""
+    """Return a saved position."""
     return {
         "id": row.pk,
         "material_key": row.material_key,
@@ -83,7 +83,7 @@ def saved_json(row: MaterialProgress) -> dict[str, Any]:
 
 
 def position_json(row: MaterialProgress) -> dict[str, Any]:
-    """Return a place with where it belongs."""
+    """Return a position with the program, lesson and topic that it belongs to."""
     return {
         **saved_json(row),
         "course_program_id": row.course_program_id,
@@ -110,7 +110,7 @@ class SecondsField(serializers.Field):
         return value
 
 
-class CompleteMaterialRequest(NeedsKeys, serializers.Serializer):
+class CompleteMaterialRequest(NeedsKeys):
     """Body of POST materials/complete."""
 
     needed = ("material_type", "material_key")
@@ -120,7 +120,7 @@ class CompleteMaterialRequest(NeedsKeys, serializers.Serializer):
     material_key = KeyField()
 
 
-class SavePositionRequest(NeedsKeys, serializers.Serializer):
+class SavePositionRequest(NeedsKeys):
     """Body of POST /courses/progress/save."""
 
     needed = ("course_program_id", "material_key")
@@ -149,7 +149,7 @@ class BatchRequest(serializers.Serializer):
     course_program_id = IdField(required=False, allow_null=True, default=None)
 
 
-class EnrollmentShape(serializers.Serializer):
+class EnrollmentSerializer(serializers.Serializer):
     """An enrollment; progress in percent."""
 
     course_program_id = serializers.IntegerField()
@@ -159,15 +159,7 @@ class EnrollmentShape(serializers.Serializer):
     completed_at = serializers.DateTimeField(allow_null=True)
 
 
-class EnrolledResponse(serializers.Serializer):
-    """Answer of POST /courses/programs/{id}/enroll."""
-
-    success = serializers.BooleanField()
-    created = serializers.BooleanField()
-    data = EnrollmentShape()
-
-
-class TotalsShape(serializers.Serializer):
+class TotalsSerializer(serializers.Serializer):
     """The units of a program."""
 
     total_units = serializers.IntegerField()
@@ -176,21 +168,15 @@ class TotalsShape(serializers.Serializer):
     tests = serializers.IntegerField()
 
 
-class ProgressShape(EnrollmentShape):
+class ProgressSerializer(EnrollmentSerializer):
     """An enrollment with its units."""
 
-    totals = TotalsShape()
+    totals = TotalsSerializer()
     completed_units = serializers.IntegerField()
 
 
-class ProgressResponse(serializers.Serializer):
-    """Answer of GET progress and POST materials/complete."""
-
-    data = ProgressShape()
-
-
-class SavedShape(serializers.Serializer):
-    """A place in a material."""
+class SavedPositionSerializer(serializers.Serializer):
+    """A position in a material."""
 
     id = serializers.UUIDField()
     material_key = serializers.CharField()
@@ -201,15 +187,8 @@ class SavedShape(serializers.Serializer):
     last_viewed_at = serializers.DateTimeField()
 
 
-class SavedResponse(serializers.Serializer):
-    """Answer of POST /courses/progress/save."""
-
-    success = serializers.BooleanField()
-    data = SavedShape()
-
-
-class PositionShape(SavedShape):
-    """A place with where it belongs."""
+class PositionSerializer(SavedPositionSerializer):
+    """A position with the program, lesson and topic that it belongs to."""
 
     course_program_id = serializers.IntegerField()
     material_type = serializers.CharField()
@@ -217,21 +196,7 @@ class PositionShape(SavedShape):
     topic_id = serializers.IntegerField(allow_null=True)
 
 
-class PositionResponse(serializers.Serializer):
-    """Answer of GET /courses/progress/{material_key}."""
-
-    data = PositionShape(allow_null=True)
-    found = serializers.BooleanField()
-
-
-class BatchResponse(serializers.Serializer):
-    """Answer of POST /courses/progress/batch: places by key."""
-
-    data = serializers.DictField(child=serializers.DictField())
-    found = serializers.IntegerField()
-
-
-class MyProgramShape(EnrollmentShape):
+class MyProgramSerializer(EnrollmentSerializer):
     """An enrollment with its program."""
 
     id = serializers.UUIDField()
@@ -239,13 +204,7 @@ class MyProgramShape(EnrollmentShape):
     course_program = serializers.DictField()
 
 
-class MyProgramsResponse(serializers.Serializer):
-    """Answer of GET /courses/me/programs."""
-
-    data = MyProgramShape(many=True)
-
-
-class MyCourseShape(serializers.Serializer):
+class MyCourseSerializer(serializers.Serializer):
     """An enrollment in the catalogue."""
 
     course_id = serializers.UUIDField()
@@ -255,13 +214,7 @@ class MyCourseShape(serializers.Serializer):
     station_id = serializers.IntegerField(allow_null=True)
 
 
-class MyCoursesResponse(serializers.Serializer):
-    """Answer of GET /courses/me/enrollments."""
-
-    data = MyCourseShape(many=True)
-
-
-class FiguresShape(serializers.Serializer):
+class LearningFiguresSerializer(serializers.Serializer):
     """A learner's figures."""
 
     active_courses = serializers.IntegerField()
@@ -270,7 +223,34 @@ class FiguresShape(serializers.Serializer):
     average_test_score = serializers.FloatField()
 
 
-class FiguresResponse(serializers.Serializer):
-    """Answer of GET /courses/me/stats."""
-
-    data = FiguresShape()
+EnrolledResponse = inline_serializer(
+    "EnrolledResponse",
+    {
+        "success": serializers.BooleanField(),
+        "created": serializers.BooleanField(),
+        "data": EnrollmentSerializer(),
+    },
+)
+ProgressResponse = inline_serializer("ProgressResponse", {"data": ProgressSerializer()})
+SavedResponse = inline_serializer(
+    "SavedResponse", {"success": serializers.BooleanField(), "data": SavedPositionSerializer()}
+)
+PositionResponse = inline_serializer(
+    "PositionResponse",
+    {"data": PositionSerializer(allow_null=True), "found": serializers.BooleanField()},
+)
+# Positions by the key of their material.
+BatchResponse = inline_serializer(
+    "BatchResponse",
+    {
+        "data": serializers.DictField(child=serializers.DictField()),
+        "found": serializers.IntegerField(),
+    },
+)
+MyProgramsResponse = inline_serializer(
+    "MyProgramsResponse", {"data": MyProgramSerializer(many=True)}
+)
+MyCoursesResponse = inline_serializer("MyCoursesResponse", {"data": MyCourseSerializer(many=True)})
+LearningFiguresResponse = inline_serializer(
+    "LearningFiguresResponse", {"data": LearningFiguresSerializer()}
+)

@@ -1,8 +1,8 @@
-"""Shapes for tests and results."""
+"""Serializers of tests and results, and the values of their answers."""
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import extend_schema_field, inline_serializer
 from rest_framework import serializers
 
 from lms.api.serializers.base import IdField, NameField, PositionField
@@ -109,7 +109,7 @@ class CreateResultRequest(serializers.Serializer):
     answers_data = AnswersField(required=False, allow_null=True, default=None)
 
 
-class QuestionShape(serializers.Serializer):
+class QuestionSerializer(serializers.Serializer):
     """A question; correctAnswer is an index from 0."""
 
     id = serializers.IntegerField()
@@ -122,13 +122,13 @@ class QuestionShape(serializers.Serializer):
     order_index = serializers.IntegerField()
 
 
-class TestShape(serializers.Serializer):
+class TestSerializer(serializers.Serializer):
     """A test; score in percent, time in minutes, attempts null for any number."""
 
     id = serializers.IntegerField()
     title = serializers.CharField()
     description = serializers.CharField(allow_blank=True)
-    questions = QuestionShape(many=True)
+    questions = QuestionSerializer(many=True)
     passingScore = serializers.IntegerField()
     timeLimit = serializers.IntegerField()
     attempts = serializers.IntegerField(allow_null=True)
@@ -141,10 +141,10 @@ class TestShape(serializers.Serializer):
 class TestResponse(serializers.Serializer):
     """Answer of GET a lesson's or program's test."""
 
-    test = TestShape(allow_null=True)
+    test = TestSerializer(allow_null=True)
 
 
-class ResultShape(serializers.Serializer):
+class ResultSerializer(serializers.Serializer):
     """A result; score in percent, time in seconds."""
 
     id = serializers.IntegerField()
@@ -156,21 +156,15 @@ class ResultShape(serializers.Serializer):
     completed_at = serializers.DateTimeField()
 
 
-class ResultsResponse(serializers.Serializer):
-    """Answer of GET results."""
-
-    data = ResultShape(many=True)
-    total_attempts = serializers.IntegerField()
-
-
-class StoredShape(ResultShape):
+class StoredResultSerializer(ResultSerializer):
     """A result with its test."""
 
     test_id = serializers.IntegerField()
     test_type = serializers.ChoiceField(TestKind.choices)
 
 
-class StoredResponse(serializers.Serializer):
-    """Answer of POST results/create."""
-
-    data = StoredShape()
+ResultsResponse = inline_serializer(
+    "ResultsResponse",
+    {"data": ResultSerializer(many=True), "total_attempts": serializers.IntegerField()},
+)
+StoredResponse = inline_serializer("StoredResponse", {"data": StoredResultSerializer()})

@@ -1,149 +1,144 @@
-"""Shapes for stations and their children; rows come ready from the selectors."""
+"""Serializers of stations and what belongs to them; the selectors return the rows."""
 
+from typing import Any
+
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
+from lms.api.serializers.base import RowSerializer
+from lms.models import (
+    GasSource,
+    NormativeDocument,
+    PromoVideo,
+    SafetyFeature,
+    SafetySystem,
+    Station,
+    StationEquipment,
+    StationPhoto,
+    StationSpecification,
+)
 
-class StationShape(serializers.Serializer):
-    """A station as the client lists it; figures are free text with their unit."""
 
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    short_name = serializers.CharField()
-    description = serializers.CharField(allow_null=True)
-    image = serializers.CharField(allow_null=True)
-    tech_map_image = serializers.CharField(allow_null=True)
-    power = serializers.CharField(allow_null=True)
-    commission_date = serializers.CharField(allow_null=True)
-    courses_count = serializers.IntegerField(allow_null=True)
+def promo_video_json(video: PromoVideo | None) -> dict[str, Any] | None:
+    """Return an introduction video in the client's names."""
+    if video is None:
+        return None
+    return {
+        "id": video.pk,
+        "stationId": video.station_id,
+        "title": video.title,
+        "objectKey": video.object_key,
+    }
+
+
+class StationSerializer(RowSerializer):
+    """A station in a list; figures are free text with their unit."""
+
     status = serializers.ChoiceField(["active", "maintenance"])
-    location = serializers.CharField(allow_null=True)
-    type = serializers.CharField(allow_null=True)
-    design_capacity = serializers.CharField(allow_null=True)
-    gas_pressure = serializers.CharField(allow_null=True)
-    distance_from_border = serializers.CharField(allow_null=True)
-    pipeline_diameter = serializers.CharField(allow_null=True)
-    input_pressure = serializers.CharField(allow_null=True)
-    output_pressure = serializers.CharField(allow_null=True)
-    parallel_lines = serializers.CharField(allow_null=True)
+
+    class Meta:
+        model = Station
+        fields = Station.API_FIELDS
 
 
-class StationDetailShape(StationShape):
-    """A station with its instants."""
+class StationDetailSerializer(StationSerializer):
+    """A station with the times of its creation and last change."""
 
-    created_at = serializers.DateTimeField()
-    updated_at = serializers.DateTimeField()
-
-
-class ChildShape(serializers.Serializer):
-    """What each child of a station carries."""
-
-    id = serializers.IntegerField()
-    station_id = serializers.IntegerField()
-    created_at = serializers.DateTimeField()
+    class Meta:
+        model = Station
+        fields = Station.API_DETAIL_FIELDS
 
 
-class OrderedChildShape(ChildShape):
-    """A child with a place in its list."""
+class EquipmentSerializer(RowSerializer):
+    """Equipment of a station."""
 
-    order_index = serializers.IntegerField()
-
-
-class EquipmentShape(OrderedChildShape):
-    """A machine."""
-
-    name = serializers.CharField()
-    model = serializers.CharField(allow_null=True)
-    manufacturer = serializers.CharField(allow_null=True)
-    quantity = serializers.IntegerField(allow_null=True)
-    power = serializers.CharField(allow_null=True)
-    description = serializers.CharField(allow_null=True)
+    class Meta:
+        model = StationEquipment
+        fields = StationEquipment.API_FIELDS
 
 
-class SpecificationShape(OrderedChildShape):
-    """A figure."""
+class SpecificationSerializer(RowSerializer):
+    """A technical figure of a station."""
 
-    category = serializers.CharField()
-    value = serializers.CharField(allow_null=True)
-    unit = serializers.CharField(allow_null=True)
-    description = serializers.CharField(allow_null=True)
-
-
-class FeatureShape(serializers.Serializer):
-    """One thing that a safety system does."""
-
-    id = serializers.IntegerField()
-    feature_name = serializers.CharField()
-    order_index = serializers.IntegerField()
+    class Meta:
+        model = StationSpecification
+        fields = StationSpecification.API_FIELDS
 
 
-class SafetyShape(OrderedChildShape):
+class SafetyFeatureSerializer(RowSerializer):
+    """A function of a safety system."""
+
+    class Meta:
+        model = SafetyFeature
+        fields = SafetyFeature.API_FIELDS
+
+
+class SafetySystemSerializer(RowSerializer):
     """A safety system with its features, also as plain texts."""
 
-    name = serializers.CharField()
-    description = serializers.CharField(allow_null=True)
-    manufacturer = serializers.CharField(allow_null=True)
-    features = FeatureShape(many=True)
+    features = SafetyFeatureSerializer(many=True)
     feature_names = serializers.ListField(child=serializers.CharField())
 
+    class Meta:
+        model = SafetySystem
+        fields = (*SafetySystem.API_FIELDS, "features", "feature_names")
 
-class GasSourceShape(OrderedChildShape):
+
+class GasSourceSerializer(RowSerializer):
     """A gas supply source."""
 
-    source_name = serializers.CharField()
+    class Meta:
+        model = GasSource
+        fields = GasSource.API_FIELDS
 
 
-class PhotoShape(OrderedChildShape):
-    """A picture."""
+class PhotoSerializer(RowSerializer):
+    """A photo of a station."""
 
-    title = serializers.CharField()
-    view = serializers.CharField(allow_null=True)
-    image_url = serializers.CharField()
-
-
-class DocumentShape(ChildShape):
-    """A regulation."""
-
-    title = serializers.CharField()
-    file_url = serializers.CharField()
+    class Meta:
+        model = StationPhoto
+        fields = StationPhoto.API_FIELDS
 
 
-class StationList(serializers.Serializer):
-    """Answer of GET /stations."""
+class DocumentSerializer(RowSerializer):
+    """A normative document of a station."""
 
-    data = StationShape(many=True)
+    class Meta:
+        model = NormativeDocument
+        fields = NormativeDocument.API_FIELDS
+
+
+class PromoVideoSerializer(serializers.Serializer):
+    """The introduction video of a station."""
+
+    id = serializers.IntegerField()
+    stationId = serializers.IntegerField()
+    title = serializers.CharField(allow_null=True)
+    objectKey = serializers.CharField()
 
 
 class StationResponse(serializers.Serializer):
-    """Answer of GET /stations/{id}; the names are the client's."""
+    """A station with everything that belongs to it; the names are the client's."""
 
-    station = StationDetailShape()
-    equipment = EquipmentShape(many=True)
-    specs = SpecificationShape(many=True)
-    safety = SafetyShape(many=True)
-    gas_sources = GasSourceShape(many=True)
-    photos = PhotoShape(many=True)
-    normativeDocs = DocumentShape(many=True)
-
-
-class EquipmentList(serializers.Serializer):
-    """Answer of GET /stations/{id}/equipment."""
-
-    data = EquipmentShape(many=True)
+    station = StationDetailSerializer()
+    equipment = EquipmentSerializer(many=True)
+    specs = SpecificationSerializer(many=True)
+    safety = SafetySystemSerializer(many=True)
+    gas_sources = GasSourceSerializer(many=True)
+    photos = PhotoSerializer(many=True)
+    normativeDocs = DocumentSerializer(many=True)
 
 
-class SpecificationList(serializers.Serializer):
-    """Answer of GET /stations/{id}/specs."""
+class PromoVideoResponse(serializers.Serializer):
+    """The introduction video of a station; null without one."""
 
-    data = SpecificationShape(many=True)
-
-
-class SafetyList(serializers.Serializer):
-    """Answer of GET /stations/{id}/safety."""
-
-    data = SafetyShape(many=True)
+    video = PromoVideoSerializer(allow_null=True)
 
 
-class GasSourceList(serializers.Serializer):
-    """Answer of GET /stations/{id}/gas-sources."""
-
-    data = GasSourceShape(many=True)
+StationList = inline_serializer("StationList", {"data": StationSerializer(many=True)})
+EquipmentList = inline_serializer("EquipmentList", {"data": EquipmentSerializer(many=True)})
+SpecificationList = inline_serializer(
+    "SpecificationList", {"data": SpecificationSerializer(many=True)}
+)
+SafetyList = inline_serializer("SafetyList", {"data": SafetySystemSerializer(many=True)})
+GasSourceList = inline_serializer("GasSourceList", {"data": GasSourceSerializer(many=True)})

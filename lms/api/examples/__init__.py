@@ -1,0 +1,1 @@
+"""Examples of requests and responses in the API contract."""

@@ -17,6 +17,7 @@ from lms.api.serializers import certificates as schemas
 from lms.models import Certificate
 from lms.selectors.progress import certificates as selectors
 from lms.services.progress import certificate_pdf
+from lms.services.progress.certificate_access import readable_certificate
 from portal.common.downloads import pdf_download
 from portal.common.public_address import public_address
 
@@ -51,7 +52,7 @@ class CertificatePdfView(APIView):
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         """Send it to its holder, to HR and to administrators; for others it does not exist."""
-        certificate = selectors.readable_by_number(request.user, number)
+        certificate = readable_certificate(request.user, number)
         content = certificate_pdf.render(
             certificate,
             portal=public_address(request),

@@ -11,9 +11,10 @@ from rest_framework.views import APIView
 from lms.api.serializers import progress as schemas
 from lms.api.serializers.accounts import SuccessResponse
 from lms.api.serializers.base import LARGEST_INTEGER, NoBody
-from lms.errors import EnrollmentNotFound
-from lms.selectors.progress import completions as selectors
-from lms.services.progress import completions
+from lms.selectors.progress import enrollments as selectors
+from lms.selectors.progress.completions import positions
+from lms.services.progress import completions, enrollments
+from lms.services.progress.positions import save_position
 
 
 class EnrollView(APIView):
@@ -23,7 +24,7 @@ class EnrollView(APIView):
     def post(self, request: Request, program_id: int) -> Response:
         """Enroll the caller; repeat as often as you like."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        row, created = completions.enroll(request.user.pk, program_id)
+        row, created = enrollments.enroll(request.user.pk, program_id)
         return Response({"success": True, "created": created, "data": schemas.enrollment_json(row)})
 
 
@@ -33,12 +34,8 @@ class ProgramProgressView(APIView):
     @extend_schema(responses=schemas.ProgressResponse)
     def get(self, request: Request, program_id: int) -> Response:
         """Return the progress; 404 `Enrollment not found` when not enrolled. Writes nothing."""
-        row = selectors.enrollment(request.user.pk, program_id)
-        if row is None:
-            raise EnrollmentNotFound
-        units = completions.units_of(program_id)
-        done = units.done(selectors.completed_facts(request.user.pk, program_id))
-        return Response({"data": schemas.progress_json(row, units, done)})
+        progress = completions.program_progress(request.user.pk, program_id)
+        return Response({"data": schemas.progress_json(progress)})
 
 
 class CompleteMaterialView(APIView):
@@ -49,10 +46,8 @@ class CompleteMaterialView(APIView):
         """Record it and return the progress; enrolls implicitly, repeats change nothing."""
         form = schemas.CompleteMaterialRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        row, units, done = completions.complete_material(
-            request.user.pk, program_id, **form.validated_data
-        )
-        return Response({"data": schemas.progress_json(row, units, done)})
+        progress = completions.complete_material(request.user.pk, program_id, **form.validated_data)
+        return Response({"data": schemas.progress_json(progress)})
 
 
 class EnrollInCourseView(APIView):
@@ -62,7 +57,7 @@ class EnrollInCourseView(APIView):
     def post(self, request: Request, course_id: UUID) -> Response:
         """Enroll the caller; repeat as often as you like."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        completions.enroll_in_course(request.user.pk, course_id)
+        enrollments.enroll_in_course(request.user.pk, course_id)
         return Response({"success": True})
 
 
@@ -93,8 +88,8 @@ class MyFiguresView(APIView):
     def get(self, request: Request) -> Response:
         """Count programs and materials, and the mean score."""
         figures = selectors.my_figures(request.user.pk)
-        figures.pop("total_progress")
-        return Response({"data": figures})
+        data = {name: value for name, value in figures.items() if name != "total_progress"}
+        return Response({"data": data})
 
 
 class SavePositionView(APIView):
@@ -106,9 +101,7 @@ class SavePositionView(APIView):
         form = schemas.SavePositionRequest(data=request.data)
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
-        row = completions.save_position(
-            request.user.pk, program_id=values.pop("course_program_id"), **values
-        )
+        row = save_position(request.user.pk, program_id=values.pop("course_program_id"), **values)
         return Response({"success": True, "data": schemas.saved_json(row)})
 
 
@@ -125,7 +118,7 @@ class PositionView(APIView):
             return Response({"data": None, "found": False})
         field = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER, allow_null=True)
         program_id = field.run_validation(request.query_params.get("course_program_id") or None)
-        found = selectors.positions(request.user.pk, [material_key], program_id=program_id)
+        found = positions(request.user.pk, [material_key], program_id=program_id)
         data = schemas.position_json(found[0]) if found else None
         return Response({"data": data, "found": bool(found)})
 
@@ -138,7 +131,7 @@ class BatchView(APIView):
         """Return the known places by key."""
         form = schemas.BatchRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        found = selectors.positions(
+        found = positions(
             request.user.pk,
             form.validated_data["material_keys"],
             program_id=form.validated_data["course_program_id"],

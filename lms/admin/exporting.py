@@ -41,7 +41,6 @@ class ExportOnlyMixin(ExportActionMixin):
     export_template_name = _TEMPLATE
     change_form_template = None
     show_change_form_export = False
-    to_encoding = "utf-8-sig"
 
     def get_export_formats(self) -> list[type]:
         """Offer Excel and CSV."""

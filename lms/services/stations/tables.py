@@ -133,8 +133,11 @@ def confirm(station: Station, made: StationList, payload: str, *, by: User | Non
 def _table(made: StationList, rows: Sequence[Sequence[Any]], *, kind: str) -> bytes:
     titles = station_columns.headings(made)
     if kind == "csv":
-        return spreadsheets.csv_text(titles, rows)
-    return spreadsheets.workbook(str(made.title), titles, station_columns.keys_of(made), rows)
+        return spreadsheets.csv_file(titles, rows)
+    keys = station_columns.keys_of(made)
+    return spreadsheets.workbook(
+        spreadsheets.Sheet(str(made.title), titles, rows, keys=keys, wraps_text=True)
+    )
 
 
 def _read(made: StationList, data: bytes) -> tuple[list[str], list[spreadsheets.Line]]:

@@ -132,7 +132,7 @@ class ExportOnlyMixin(ExportActionMixin):
 
 def _too_many(count: int) -> str:
     return _(
-        "%(count)s rows were found, but one export holds at most %(limit)s. "
+        "%(count)s rows were found, but one export contains at most %(limit)s. "
         "Narrow the list by its filters, for example by period or station."
     ) % {
         "count": number_format(count, force_grouping=True),

@@ -110,9 +110,7 @@ def _columns(titles: list[str]) -> dict[str, int]:
         if name is None:
             raise UnreadableQuestions(_("Unknown column: %(title)s.") % {"title": title[:60]})
         if name in columns:
-            raise UnreadableQuestions(
-                _("This column is there twice: %(title)s.") % {"title": title}
-            )
+            raise UnreadableQuestions(_("This column appears twice: %(title)s.") % {"title": title})
         columns[name] = at
     if not all(name in columns for name in _NEEDED):
         raise UnreadableQuestions(

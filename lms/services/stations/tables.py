@@ -173,7 +173,7 @@ def _columns(made: StationList, titles: list[str]) -> list[str]:
         if key is None:
             raise UnreadableTable(_("Unknown column: %(title)s.") % {"title": title[:60]})
         if key and key in columns:
-            raise UnreadableTable(_("This column is there twice: %(title)s.") % {"title": title})
+            raise UnreadableTable(_("This column appears twice: %(title)s.") % {"title": title})
         columns.append(key)
     while columns and not columns[-1]:
         columns.pop()

@@ -1,14 +1,12 @@
-"""HR's tables for spreadsheets: explicit columns, cells that never run as formulas, two formats."""
+"""Lists the columns of the tables that HR exports, and the two formats of their files."""
 
-import csv
-import io
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from import_export.fields import Field
@@ -18,21 +16,18 @@ from tablib import Dataset
 
 from lms.models import Enrollment
 from lms.selectors import reports
-from lms.services.spreadsheets import safe_text
-
-_XLSX_CELL_LIMIT = 32767
-_COLUMN_WIDTHS = (12, 48)
+from lms.services.spreadsheets import Cell, Sheet, csv_file, workbook
 
 
 class Column(Field):
-    """A column: header, and a function from the row to the value."""
+    """A column: its heading, and a function that takes a row and returns the value."""
 
-    def __init__(self, header: Any, value: Callable[[Any], Any]) -> None:
+    def __init__(self, header: str | Promise, value: Callable[[Any], object]) -> None:
         super().__init__(column_name=header, readonly=True)
         self.value = value
 
-    def export(self, instance: Any, **kwargs: Any) -> Any:
-        """Return the value as text, number, or local time without zone."""
+    def export(self, instance: Any, **kwargs: Any) -> Cell:
+        """Return the value as a text, a number, or a local time without its zone."""
         value = self.value(instance)
         if value is None:
             return ""
@@ -42,28 +37,28 @@ class Column(Field):
             return gettext("yes") if value else gettext("no")
         if isinstance(value, int | float | Decimal):
             return value
-        return safe_text(str(value))
+        return str(value)
 
 
 class TimeColumn(Column):
-    """A column of instants; the header names the zone."""
+    """A column of instants; its heading names the time zone."""
 
-    def __init__(self, header: Any, value: Callable[[Any], Any]) -> None:
+    def __init__(self, header: str | Promise, value: Callable[[Any], object]) -> None:
         super().__init__(header, value)
         self.plain_header = header
 
     @property
     def column_name(self) -> str:
-        """Return header and zone."""
+        """Return the heading with the time zone."""
         return f"{self.plain_header} ({timezone.get_current_timezone_name()})"
 
     @column_name.setter
-    def column_name(self, value: Any) -> None:
+    def column_name(self, value: str | Promise) -> None:
         self.plain_header = value
 
 
 class PersonResource(Resource):
-    """Base: who the row is about. `user` hangs on every row."""
+    """Base of the tables: columns about the person, who is the `user` of each row."""
 
     full_name = Column(_("Full name"), lambda row: row.user.full_name)
     username = Column(_("Username"), lambda row: row.user.username)
@@ -77,16 +72,16 @@ class PersonResource(Resource):
 
     @classmethod
     def get_display_name(cls) -> str:
-        """Return the name that import-export's form asks for."""
+        """Return the name of the resource in the form of import-export."""
         return cls.__name__
 
     def get_user_visible_fields(self) -> list[Field]:
-        """Return the columns, for the page that announces them."""
+        """Return the columns that the page of the export lists."""
         return self.get_export_fields()
 
 
 class EnrollmentResource(PersonResource):
-    """Rows of selectors.reports.enrollment_rows."""
+    """The table of enrollments; its rows are those of reports.enrollment_rows."""
 
     program = Column(_("Program"), lambda row: row.course_program.title)
     program_station = Column(_("Station of the program"), lambda row: row.course_program.station)
@@ -99,7 +94,7 @@ class EnrollmentResource(PersonResource):
 
 
 class TopicProgressResource(PersonResource):
-    """Rows of selectors.reports.topic_progress_rows."""
+    """The table of completed topics; its rows are those of reports.topic_progress_rows."""
 
     program = Column(_("Program"), lambda row: row.topic.lesson.course_program.title)
     program_station = Column(
@@ -115,7 +110,7 @@ class TopicProgressResource(PersonResource):
 
 
 class TestResultResource(PersonResource):
-    """Rows of selectors.reports.test_result_rows."""
+    """The table of attempts at tests; its rows are those of reports.test_result_rows."""
 
     program = Column(_("Program"), lambda row: reports.test_program(row).title)
     program_station = Column(
@@ -137,26 +132,26 @@ class TestResultResource(PersonResource):
 
 
 class ExportFormat(Format):
-    """Base of the formats: export only."""
+    """Base of the two formats: they export, but do not import."""
 
     def can_import(self) -> bool:
-        """Refuse imports."""
+        """Tell that files of this format are not imported."""
         return False
 
     def can_export(self) -> bool:
-        """Allow exports."""
+        """Tell that files of this format are exported."""
         return True
 
 
 class Xlsx(ExportFormat):
-    """An Excel workbook: numbers and dates are native cells, text is never a formula."""
+    """An Excel workbook."""
 
     def get_title(self) -> str:
         """Return the name in the list of formats."""
         return gettext("Excel (XLSX)")
 
     def get_extension(self) -> str:
-        """Return the end of the file name."""
+        """Return the extension of the file name."""
         return "xlsx"
 
     def get_content_type(self) -> str:
@@ -169,35 +164,19 @@ class Xlsx(ExportFormat):
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         """Return the workbook."""
-        target = io.BytesIO()
-        book = xlsxwriter.Workbook(target, {"in_memory": True})
-        sheet = book.add_worksheet()
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-        instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
-        for column, header in enumerate(dataset.headers):
-            sheet.write_string(0, column, header, bold)
-        for line, row in enumerate(dataset, start=1):
-            for column, value in enumerate(row):
-                if isinstance(value, datetime):
-                    sheet.write_datetime(line, column, value, instant)
-                elif isinstance(value, int | float | Decimal):
-                    sheet.write_number(line, column, value)
-                elif value:
-                    sheet.write_string(line, column, value[:_XLSX_CELL_LIMIT])
-        _lay_out(sheet, dataset)
-        book.close()
-        return target.getvalue()
+        sheet = Sheet("Sheet1", dataset.headers, dataset, frozen_columns=1, has_filter=True)
+        return workbook(sheet)
 
 
 class Csv(ExportFormat):
-    """Comma-separated text; sent with a byte order mark, so that Excel reads Cyrillic."""
+    """Comma-separated text in UTF-8."""
 
     def get_title(self) -> str:
         """Return the name in the list of formats."""
         return "CSV (UTF-8)"
 
     def get_extension(self) -> str:
-        """Return the end of the file name."""
+        """Return the extension of the file name."""
         return "csv"
 
     def get_content_type(self) -> str:
@@ -205,24 +184,9 @@ class Csv(ExportFormat):
         return "text/csv; charset=utf-8"
 
     def is_binary(self) -> bool:
-        """Tell that the data are text."""
-        return False
+        """Tell that the data are bytes."""
+        return True
 
-    def export_data(self, dataset: Dataset, **kwargs: Any) -> str:
-        """Return the lines; instants as ISO 8601 with a space."""
-        target = io.StringIO(newline="")
-        writer = csv.writer(target)
-        writer.writerow(dataset.headers)
-        for row in dataset:
-            writer.writerow(str(value) for value in row)
-        return target.getvalue()
-
-
-def _lay_out(sheet: Any, dataset: Dataset) -> None:
-    narrow, wide = _COLUMN_WIDTHS
-    last = max(len(dataset.headers) - 1, 0)
-    for column in range(last + 1):
-        longest = max((len(str(row[column])) for row in dataset[:200]), default=0)
-        sheet.set_column(column, column, min(max(longest + 2, narrow), wide))
-    sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, len(dataset), last)
+    def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
+        """Return the file."""
+        return csv_file(dataset.headers, dataset)

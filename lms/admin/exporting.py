@@ -41,7 +41,6 @@ class ExportOnlyMixin(ExportActionMixin):
     export_template_name = _TEMPLATE
     change_form_template = None
     show_change_form_export = False
-    to_encoding = "utf-8-sig"
 
     def get_export_formats(self) -> list[type]:
         """Offer Excel and CSV."""
@@ -133,7 +132,7 @@ class ExportOnlyMixin(ExportActionMixin):
 
 def _too_many(count: int) -> str:
     return _(
-        "%(count)s rows were found, but one export holds at most %(limit)s. "
+        "%(count)s rows were found, but one export contains at most %(limit)s. "
         "Narrow the list by its filters, for example by period or station."
     ) % {
         "count": number_format(count, force_grouping=True),

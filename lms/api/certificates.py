@@ -20,6 +20,7 @@ from lms.errors import CertificateNotFound
 from lms.models import Certificate
 from lms.selectors.progress import certificates as selectors
 from lms.services.progress import certificate_pdf
+from lms.services.progress.certificate_access import readable_certificate
 from portal.common.downloads import pdf_download
 from portal.common.openapi import errors, response_example
 from portal.common.public_address import public_address
@@ -68,7 +69,7 @@ class CertificatePdfView(APIView):
     )
     def get(self, request: Request, number: str) -> HttpResponse:
         """Send it to its holder, to HR and to administrators; for others it does not exist."""
-        certificate = selectors.readable_by_number(user_of(request), number)
+        certificate = readable_certificate(user_of(request), number)
         content = certificate_pdf.render(
             certificate,
             portal=public_address(request),

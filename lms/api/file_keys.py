@@ -1,7 +1,8 @@
-"""Keys in paths: made clean, and opened for those who may read them."""
+"""Keys of files in requests: checked, and opened for those who may read the file."""
+
+from collections.abc import Set
 
 from lms.models import User
-from lms.selectors import files
 from lms.services import file_access
 from media_admin.errors import ObjectMissing
 from portal.common.errors import NotSignedIn
@@ -22,8 +23,8 @@ def clean_key(raw: str) -> str:
 
 
 def open_key(
-    caller: User | None, raw: str, *, uses: set[str] | None = None
-) -> tuple[str, set[str]]:
+    caller: User | None, raw: str, *, uses: Set[str] | None = None
+) -> tuple[str, Set[str]]:
     """Return key and uses when the caller (None: a stranger) may read the file.
 
     Raises:
@@ -32,7 +33,7 @@ def open_key(
     """
     key = clean_key(raw)
     uses = file_access.uses_of(key) if uses is None else uses
-    if files.may_open(caller, uses):
+    if file_access.may_open_file(caller, uses):
         return key, uses
     if caller is None and uses:
         raise NotSignedIn

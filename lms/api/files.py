@@ -1,6 +1,6 @@
 """Signed links, folders, and streams of PDF files and videos with ranges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from pathlib import PurePosixPath
 from typing import Any, ClassVar
 
@@ -21,7 +21,6 @@ from lms.api.permissions import IsEditor
 from lms.api.serializers import files as schemas
 from lms.errors import UploadPlaceForbidden
 from lms.models import User
-from lms.selectors import files
 from lms.services import file_access
 from media_admin.api.media_response import media_response
 from media_admin.errors import InvalidKey, ObjectMissing, RangeNotSatisfiable, StoreUnavailable
@@ -164,7 +163,7 @@ class FolderContentsView(APIView):
         readable = [
             found
             for found in listing.objects
-            if files.may_open(caller, file_access.uses_of(found.key))
+            if file_access.may_open_file(caller, file_access.uses_of(found.key))
         ]
         folders = listing.folders if request.user.is_staff else []
         return Response(
@@ -200,7 +199,7 @@ class ExistsView(APIView):
         """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""
         try:
             key = clean_key(request.query_params.get("key", ""))
-            if not files.may_open(_caller(request), file_access.uses_of(key)):
+            if not file_access.may_open_file(_caller(request), file_access.uses_of(key)):
                 raise ObjectMissing()
             found = objects.stat(key)
         except ObjectMissing:
@@ -233,7 +232,7 @@ class StreamView(FileView):
         return self._send(request, key)
 
     def _send(
-        self, request: Request, key: str, *, uses: set[str] | None = None, kind: str | None = None
+        self, request: Request, key: str, *, uses: Set[str] | None = None, kind: str | None = None
     ) -> HttpResponseBase:
         opened, _uses = open_key(_caller(request), key, uses=uses)
         return media_response(request._request, Wanted(opened, content_type=kind))
@@ -259,5 +258,5 @@ class HlsView(StreamView):
         kind = _HLS_TYPES.get(PurePosixPath(cleaned).suffix.lower())
         if kind is None:
             raise ObjectMissing()
-        uses = files.uses_of_converted(cleaned)
+        uses = file_access.uses_of_converted(cleaned)
         return super()._send(request, cleaned, uses=uses, kind=kind)

@@ -13,7 +13,7 @@ from lms.api.serializers import profiles as schemas
 from lms.errors import AvatarTooLarge, EmailTaken, EmptyName, NoImage, StationNotFoundHere
 from lms.models import Profile
 from lms.selectors.progress import certificates as certificate_selectors
-from lms.selectors.progress import completions as progress_selectors
+from lms.selectors.progress import enrollments as progress_selectors
 from lms.services.accounts import avatars, profiles, sign_in
 from media_admin.services import objects
 from portal.common.client_address import client_address
@@ -100,7 +100,7 @@ class MyStatsView(APIView):
         """Return both."""
         figures = progress_selectors.my_figures(user_of(request).pk)
         names = ("active_courses", "completed_courses", "total_progress")
-        stats = {name: figures[name] for name in names}
+        stats = {name: value for name, value in figures.items() if name in names}
         certificates = certificate_selectors.certificate_rows(user_of(request).pk)
         return Response({"stats": stats, "certificates": certificates})
 

@@ -16,8 +16,10 @@ from lms.api.serializers import progress as schemas
 from lms.api.serializers.accounts import SuccessResponse
 from lms.api.serializers.base import LARGEST_INTEGER, NoBody
 from lms.errors import CourseNotFound, EnrollmentNotFound, ProgramNotFound
-from lms.selectors.progress import completions as selectors
-from lms.services.progress import completions
+from lms.selectors.progress import enrollments as selectors
+from lms.selectors.progress.completions import positions
+from lms.services.progress import completions, enrollments
+from lms.services.progress.positions import save_position
 from portal.common.errors import Invalid
 from portal.common.openapi import errors, request_example, response_example, shared_errors
 
@@ -41,7 +43,7 @@ class EnrollView(APIView):
     def post(self, request: Request, program_id: int) -> Response:
         """Enroll the caller; a repeated request changes nothing."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        row, created = completions.enroll(user_of(request).pk, program_id)
+        row, created = enrollments.enroll(user_of(request).pk, program_id)
         return Response({"success": True, "created": created, "data": schemas.enrollment_json(row)})
 
 
@@ -58,12 +60,8 @@ class ProgramProgressView(APIView):
     )
     def get(self, request: Request, program_id: int) -> Response:
         """Return the progress; 404 `Enrollment not found` when not enrolled. Writes nothing."""
-        row = selectors.enrollment(user_of(request).pk, program_id)
-        if row is None:
-            raise EnrollmentNotFound
-        units = completions.units_of(program_id)
-        done = units.done(selectors.completed_facts(user_of(request).pk, program_id))
-        return Response({"data": schemas.progress_json(row, units, done)})
+        progress = completions.program_progress(user_of(request).pk, program_id)
+        return Response({"data": schemas.progress_json(progress)})
 
 
 class CompleteMaterialView(APIView):
@@ -88,10 +86,10 @@ class CompleteMaterialView(APIView):
         """Record it, enroll the caller if needed, and return the progress; may be repeated."""
         form = schemas.CompleteMaterialRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        row, units, done = completions.complete_material(
+        progress = completions.complete_material(
             user_of(request).pk, program_id, **form.validated_data
         )
-        return Response({"data": schemas.progress_json(row, units, done)})
+        return Response({"data": schemas.progress_json(progress)})
 
 
 class EnrollInCourseView(APIView):
@@ -113,7 +111,7 @@ class EnrollInCourseView(APIView):
     def post(self, request: Request, course_id: UUID) -> Response:
         """Enroll the caller; a repeated request changes nothing."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        completions.enroll_in_course(user_of(request).pk, course_id)
+        enrollments.enroll_in_course(user_of(request).pk, course_id)
         return Response({"success": True})
 
 
@@ -157,10 +155,10 @@ class MyFiguresView(APIView):
         examples=[response_example({"data": examples.LEARNING_FIGURES})],
     )
     def get(self, request: Request) -> Response:
-        """Count programs and materials, and return the average score of tests."""
+        """Count programs and materials, and the mean score."""
         figures = selectors.my_figures(user_of(request).pk)
-        figures.pop("total_progress")
-        return Response({"data": figures})
+        data = {name: value for name, value in figures.items() if name != "total_progress"}
+        return Response({"data": data})
 
 
 class SavePositionView(APIView):
@@ -181,7 +179,7 @@ class SavePositionView(APIView):
         form = schemas.SavePositionRequest(data=request.data)
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
-        row = completions.save_position(
+        row = save_position(
             user_of(request).pk, program_id=values.pop("course_program_id"), **values
         )
         return Response({"success": True, "data": schemas.saved_json(row)})
@@ -208,7 +206,7 @@ class PositionView(APIView):
             return Response({"data": None, "found": False})
         field = serializers.IntegerField(min_value=1, max_value=LARGEST_INTEGER, allow_null=True)
         program_id = field.run_validation(request.query_params.get("course_program_id") or None)
-        found = selectors.positions(user_of(request).pk, [material_key], program_id=program_id)
+        found = positions(user_of(request).pk, [material_key], program_id=program_id)
         data = schemas.position_json(found[0]) if found else None
         return Response({"data": data, "found": bool(found)})
 
@@ -227,7 +225,7 @@ class BatchView(APIView):
         """Return the known positions by the key of the material."""
         form = schemas.BatchRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        found = selectors.positions(
+        found = positions(
             user_of(request).pk,
             form.validated_data["material_keys"],
             program_id=form.validated_data["course_program_id"],

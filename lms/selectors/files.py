@@ -1,6 +1,8 @@
-"""Who may open a file, decided by what its key is used for; and which keys are in use."""
+"""Reads which rows name a file of the object store, and what the file is used for."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import CharField, Model, QuerySet, Value
 from django.db.models.functions import Cast
@@ -17,61 +19,64 @@ from lms.models import (
     Station,
     StationPhoto,
     TopicFile,
-    User,
     VideoTranscodeJob,
 )
 
-# Where the client looks for a picture that is named without a folder.
+# Uses of a file; lms/services/file_access.py says who may open it.
+PUBLIC = "public"
+LEARNERS = "learners"
+HIDDEN = "hidden"
+
+# The client looks here for pictures that older installations named without a folder.
 STATION_FOLDER = "stations/"
 MAP_FOLDER = "tex_kart/"
 DEPARTMENT_FOLDER = "departments/"
 AVATAR_FOLDER = "avatars/"
 
 
-PUBLIC = "public"
-LEARNERS = "learners"
-KEPT = "kept"
+@dataclass(frozen=True)
+class FileColumn:
+    """A column that names a file by its key, and what a file that it names is used for.
+
+    A name without a slash lies in `folder`. With `only_active`, a row that is switched off or in
+    the bin uses its file as HIDDEN instead; without it, a row in the bin does not use its file.
+    """
+
+    model: type[Model]
+    name: str
+    use: str
+    folder: str = ""
+    only_active: bool = False
 
 
-# The columns that name objects in the store, with the folder that a bare name implies.
-KEY_COLUMNS: dict[type[Model], dict[str, str]] = {
-    Station: {"image": STATION_FOLDER, "tech_map_image": MAP_FOLDER},
-    StationPhoto: {"image_url": STATION_FOLDER},
-    Department: {"image": DEPARTMENT_FOLDER},
-    HeroSliderImage: {"key": ""},
-    SiteSettings: {"hero_background_image": ""},
-    PromoVideo: {"object_key": ""},
-    TopicFile: {"minio_object_name": ""},
-    NormativeDocument: {"file_url": ""},
-    Profile: {"avatar_url": ""},
-    Question: {"image": ""},
-}
+# The only list of such columns: access, deletion, history and the media library follow from it.
+FILE_COLUMNS = (
+    FileColumn(Station, "image", PUBLIC, STATION_FOLDER),
+    FileColumn(Station, "tech_map_image", PUBLIC, MAP_FOLDER),
+    FileColumn(StationPhoto, "image_url", PUBLIC, STATION_FOLDER),
+    FileColumn(Department, "image", PUBLIC, DEPARTMENT_FOLDER),
+    FileColumn(HeroSliderImage, "key", PUBLIC),
+    FileColumn(SiteSettings, "hero_background_image", PUBLIC),
+    FileColumn(PromoVideo, "object_key", PUBLIC, only_active=True),
+    FileColumn(TopicFile, "minio_object_name", LEARNERS, only_active=True),
+    FileColumn(NormativeDocument, "file_url", LEARNERS),
+    FileColumn(Profile, "avatar_url", LEARNERS),
+    FileColumn(Question, "image", LEARNERS),
+)
+
+
+def is_file_column(model: type[Model], name: str) -> bool:
+    """Tell whether a column names files by their keys."""
+    return any(column.model is model and column.name == name for column in FILE_COLUMNS)
 
 
 def uses_of(key: str) -> set[str]:
-    """Return what a key is used for, in one query: public, learners, kept.
+    """Return what a key is used for, in one query: PUBLIC, LEARNERS, HIDDEN.
 
-    Kept are files of rows that are switched off or in the bin. Avatars are told by their folder:
-    they are for everyone who is signed in.
+    The folder of avatars alone decides about them: they are for everyone who is signed in.
     """
-    found = (
-        _named(Station, "image", key, STATION_FOLDER).values_list(Value(PUBLIC)),
-        _named(Station, "tech_map_image", key, MAP_FOLDER).values_list(Value(PUBLIC)),
-        _named(StationPhoto, "image_url", key, STATION_FOLDER).values_list(Value(PUBLIC)),
-        _named(Department, "image", key, DEPARTMENT_FOLDER).values_list(Value(PUBLIC)),
-        HeroSliderImage.objects.filter(key=key).values_list(Value(PUBLIC)),
-        SiteSettings.objects.filter(hero_background_image=key).values_list(Value(PUBLIC)),
-        PromoVideo.objects.filter(object_key=key, is_active=True).values_list(Value(PUBLIC)),
-        PromoVideo.everything.filter(object_key=key).values_list(Value(KEPT)),
-        TopicFile.objects.active().filter(minio_object_name=key).values_list(Value(LEARNERS)),
-        TopicFile.everything.filter(minio_object_name=key).values_list(Value(KEPT)),
-        NormativeDocument.objects.filter(file_url=key).values_list(Value(LEARNERS)),
-        Profile.objects.filter(avatar_url=key).values_list(Value(LEARNERS)),
-        Question.objects.filter(image=key).values_list(Value(LEARNERS)),
-    )
-    # Without the tables' own orders, which a union may not have.
-    first, *others = (rows.order_by() for rows in found)
-    uses = {row[0] for row in first.union(*others)}
+    rows = [use for column in FILE_COLUMNS for use in _uses(column, key)]
+    uses = {use for (use,) in rows[0].union(*rows[1:])}
     return uses | {LEARNERS} if key.startswith(AVATAR_FOLDER) else uses
 
 
@@ -87,58 +92,59 @@ def uses_of_converted(key: str) -> set[str]:
     return uses_of(key).union(*(uses_of(name) for name in set(names)))
 
 
+def keys_in_use(keys: Iterable[str]) -> set[str]:
+    """Return those of `keys` that any row names, in one query; rows in the bin keep their files."""
+    wanted = set(keys)
+    rows = []
+    for column in FILE_COLUMNS:
+        names = wanted | {key.removeprefix(column.folder) for key in wanted}
+        named = _all_rows(column.model).filter(**{f"{column.name}__in": names}).order_by()
+        rows.append(named.values_list(Cast(column.name, CharField()), Value(column.folder)))
+    found = rows[0].union(*rows[1:])
+    return {_key(name, folder) for name, folder in found} & wanted
+
+
+def keys_named_by(model: type[Model], rows: QuerySet[Any]) -> set[str]:
+    """Return the keys of the files that these rows of a model name; web addresses are left out."""
+    keys = set()
+    for column in FILE_COLUMNS:
+        if column.model is not model:
+            continue
+        for name in rows.order_by().values_list(column.name, flat=True):
+            if name and "://" not in name and not name.startswith("/"):
+                keys.add(_key(name, column.folder))
+    return keys
+
+
+def _uses(column: FileColumn, key: str) -> list[QuerySet[Any]]:
+    """Select the use of a key by a column: one row for each row that names it."""
+    names = [key]
+    bare = key.removeprefix(column.folder)
+    if bare != key and "/" not in bare:
+        names.append(bare)
+    # Ordered rows cannot be part of a union.
+    rows = column.model._default_manager.filter(**{f"{column.name}__in": names}).order_by()
+    if not column.only_active:
+        return [rows.values_list(Value(column.use))]
+    hidden = _all_rows(column.model).filter(**{f"{column.name}__in": names}).order_by()
+    return [
+        rows.filter(is_active=True).values_list(Value(column.use)),
+        hidden.values_list(Value(HIDDEN)),
+    ]
+
+
+def _all_rows(model: type[Model]) -> QuerySet[Any]:
+    """Return the rows of a model, those in the bin included."""
+    if issubclass(model, BinnableModel):
+        return model.everything.all()
+    return model._default_manager.all()
+
+
+def _key(name: str, folder: str) -> str:
+    return name if "/" in name else folder + name
+
+
 def _folders_of(key: str) -> list[str]:
     """Return the nearest three folders above a key: segments lie at most two below the master."""
     parts = key.split("/")
     return ["/".join(parts[:-up]) for up in (1, 2, 3) if len(parts) > up]
-
-
-def may_open(user: User | None, uses: set[str]) -> bool:
-    """Tell whether a person (None: anonymous) may read an object with these uses.
-
-    Pictures and videos of public pages are for everyone; learning files, regulations and avatars
-    for people who are signed in; anything else for staff.
-    """
-    if PUBLIC in uses:
-        return True
-    return user is not None and (user.is_staff or LEARNERS in uses)
-
-
-def keys_in_use(keys: Iterable[str]) -> set[str]:
-    """Return those of `keys` that any row names, in one query."""
-    wanted = set(keys)
-    rows = [
-        _values(model, column, wanted, folder)
-        for model, columns in KEY_COLUMNS.items()
-        for column, folder in columns.items()
-    ]
-    first, *others = rows
-    found = first.union(*others)
-    return {value if "/" in value else folder + value for value, folder in found} & wanted
-
-
-def keys_named_by(model: type[Model], rows: QuerySet) -> set[str]:
-    """Return the keys of objects that these rows of a model name; addresses are none."""
-    keys = set()
-    for column, folder in KEY_COLUMNS.get(model, {}).items():
-        for value in rows.order_by().values_list(column, flat=True):
-            if value and "://" not in value and not value.startswith("/"):
-                keys.add(value if "/" in value else folder + value)
-    return keys
-
-
-def _values(model: type[Model], column: str, keys: set[str], folder: str = "") -> QuerySet:
-    """Select the column's values that name one of the keys, with the folder that they imply."""
-    names = keys | {key.removeprefix(folder) for key in keys}
-    # What lies in the bin keeps its files.
-    manager = model.everything if issubclass(model, BinnableModel) else model.objects
-    rows = manager.filter(**{f"{column}__in": names}).order_by()
-    return rows.values_list(Cast(column, CharField()), Value(folder))
-
-
-def _named(model: type[Model], column: str, key: str, folder: str) -> QuerySet:
-    names = [key]
-    bare = key.removeprefix(folder)
-    if bare != key and "/" not in bare:
-        names.append(bare)
-    return model.objects.filter(**{f"{column}__in": names})

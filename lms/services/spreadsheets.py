@@ -1,27 +1,34 @@
-"""Reads and writes tables as XLSX and CSV: cells as trimmed texts, limits against zip bombs."""
+"""Reads and writes XLSX and CSV files; no other module does.
+
+Cells are read as trimmed texts, and limits protect against zip bombs. Texts are written so that no
+spreadsheet program takes them for formulas.
+"""
 
 import csv
 import io
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 
 import xlsxwriter
 from openpyxl import load_workbook
 
 from lms.errors import UnreadableTable
 
-# A workbook of 2 MB may unpack to gigabytes; one that people fill in never does.
+# A workbook of 2 MB can unpack to gigabytes, but not if people filled it in.
 _MAX_UNPACKED_BYTES = 40 * 1024 * 1024
 _MAX_COLUMNS = 50
-# Empty lines count too: a workbook of a few bytes may name a million of them.
+# Empty lines count too, because a workbook of a few bytes can contain a million of them.
 _MAX_LINES = 20_000
+# The most characters that Excel takes in one cell.
 _XLSX_CELL_LIMIT = 32767
 _DELIMITERS = (";", ",", "\t")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _NARROW, _WIDE = 12, 48
-# A broken workbook fails in whatever part of the reader meets it first.
+# A broken workbook raises one of these, depending on the part that is broken.
 _BROKEN_WORKBOOK = (
     zipfile.BadZipFile,
     zlib.error,
@@ -34,35 +41,54 @@ _BROKEN_WORKBOOK = (
     RuntimeError,
     SyntaxError,
 )
-# In texts typed by people, NUL at one of the two places of every other character is UTF-16.
+# Texts in UTF-16 have a zero byte beside each Latin character, digit or space; others have none.
 _NUL = 0
 
 Line = tuple[int, list[str]]
+type Cell = str | int | float | Decimal | datetime | None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook.
+
+    `keys` go to a hidden line below the headings. `widths` of columns are counted in characters;
+    without them each column fits its longest cell, between 12 and 48 characters.
+    """
+
+    title: str
+    headings: Sequence[str]
+    rows: Iterable[Sequence[Cell]] = ()
+    keys: Sequence[str] = ()
+    widths: Sequence[int] = ()
+    wraps_text: bool = False
+    frozen_columns: int = 0
+    has_filter: bool = False
 
 
 def safe_text(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula (layout.md, trap 5)."""
+    """Return a text that no spreadsheet program takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def typed_text(text: str) -> str:
-    """Return the text that `safe_text` made safe."""
+    """Return the text as it was before `safe_text`."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 
 def read_back(text: str) -> str:
-    """Return a text as it comes back from a workbook that was written here."""
+    """Return a text as it is after it was written to a workbook here and read again."""
     return typed_text(safe_text(text)[:_XLSX_CELL_LIMIT]).strip()
 
 
 def lines_of(data: bytes, *, is_column: Callable[[str], bool]) -> Iterator[Line]:
     """Return the numbers and cells of the lines of a CSV or of a workbook's first sheet.
 
-    Empty lines are left out, but counted. `is_column` knows headings; it decides what parts the
-    cells of a CSV. Formulas are read as the values that the spreadsheet program saved with them.
+    Empty lines are left out, but counted. `is_column` recognises a heading: the delimiter of a CSV
+    file is found by it. Formulas are read as the values that the spreadsheet program saved.
 
     Raises:
-        UnreadableTable: neither XLSX nor CSV, or far too long.
+        UnreadableTable: the data are neither XLSX nor CSV, or have too many lines.
     """
     lines = xlsx_lines(data) if data.startswith(b"PK") else csv_lines(data, is_column=is_column)
     for number, cells in enumerate(lines, start=1):
@@ -76,7 +102,7 @@ def xlsx_lines(data: bytes) -> Iterator[list[str]]:
     """Return the cells of all lines of the first sheet, empty ones included.
 
     Raises:
-        UnreadableTable: this is no workbook, or it unpacks to more than 40 MB.
+        UnreadableTable: the data are not a workbook, or unpack to more than 40 MB.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -85,7 +111,7 @@ def xlsx_lines(data: bytes) -> Iterator[list[str]]:
             raise UnreadableTable
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
-        # Some programs store a wrong size of the sheet; without it all rows are read.
+        # Some programs store a wrong size of the sheet. Without a size all rows are read.
         sheet.reset_dimensions()
         for row in sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True):
             yield [_text(value) for value in row]
@@ -97,7 +123,7 @@ def csv_lines(data: bytes, *, is_column: Callable[[str], bool]) -> Iterator[list
     """Return the cells of all lines, empty ones included.
 
     Raises:
-        UnreadableTable: these bytes are no text, or not one of cells.
+        UnreadableTable: the data are not text, or not CSV.
     """
     text = decoded(data)
     delimiter = delimiter_of(text, is_column=is_column)
@@ -109,8 +135,8 @@ def csv_lines(data: bytes, *, is_column: Callable[[str], bool]) -> Iterator[list
 
 
 def delimiter_of(text: str, *, is_column: Callable[[str], bool]) -> str:
-    """Return the delimiter that makes known columns of most of the first line."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    """Return the delimiter by which the first line has the most known headings."""
+    first = _first_line(text)
 
     def known(delimiter: str) -> int:
         cells = next(csv.reader([first], delimiter=delimiter), [])
@@ -119,67 +145,107 @@ def delimiter_of(text: str, *, is_column: Callable[[str], bool]) -> str:
     return max(_DELIMITERS, key=known)
 
 
+def first_line_cells(text: str, *, is_column: Callable[[str], bool]) -> list[str]:
+    """Return the cells of the first line that is not empty."""
+    first = _first_line(text)
+    return next(csv.reader([first], delimiter=delimiter_of(text, is_column=is_column)), [])
+
+
 def decoded(data: bytes) -> str:
-    """Return the text: UTF-16 where a mark or the NULs say so, else UTF-8, else Windows-1251.
+    """Return the text: UTF-16 if a byte order mark or zero bytes say so, UTF-8 or Windows-1251.
 
     Raises:
-        UnreadableTable: these bytes are no text.
+        UnreadableTable: the data are not text.
     """
     for encoding in _encodings(data):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        # Text holds no NUL; a picture or an old workbook does.
+        # Pictures and old workbooks contain zero characters, texts do not.
         if "\0" not in text:
             return text
     raise UnreadableTable
 
 
-def workbook(
-    title: str, headings: Sequence[str], keys: Sequence[str], rows: Iterable[Sequence[Any]]
-) -> bytes:
-    """Return a workbook: headings, a hidden line of column keys, rows of safe texts and numbers."""
+def workbook(*sheets: Sheet) -> bytes:
+    """Return a workbook: numbers and instants are native cells, texts are never formulas."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
-    sheet = book.add_worksheet(_sheet_name(title))
-    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    widths = [len(heading) + 2 for heading in headings]
-    for column, (heading, key) in enumerate(zip(headings, keys, strict=True)):
-        sheet.write_string(0, column, heading, bold)
-        sheet.write_string(1, column, key)
-    sheet.set_row(1, None, None, {"hidden": True})
-    for line, row in enumerate(rows, start=2):
-        for column, value in enumerate(row):
-            if isinstance(value, int):
-                sheet.write_number(line, column, value, wrapped)
-            elif value:
-                sheet.write_string(line, column, safe_text(value)[:_XLSX_CELL_LIMIT], wrapped)
-            widths[column] = max(widths[column], len(str(value)) + 2)
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, min(max(width, _NARROW), _WIDE))
-    sheet.freeze_panes(2, 0)
+    for sheet in sheets:
+        _write_sheet(book, sheet)
     book.close()
     return target.getvalue()
 
 
-def csv_text(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return comma-separated UTF-8 with a byte order mark, so that Excel reads Cyrillic."""
+def csv_file(
+    headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ","
+) -> bytes:
+    """Return a CSV file in UTF-8; its byte order mark lets Excel read Cyrillic letters.
+
+    Instants are written as ISO 8601 with a space.
+    """
     target = io.StringIO(newline="")
-    writer = csv.writer(target)
+    writer = csv.writer(target, delimiter=delimiter)
     writer.writerow(headings)
     for row in rows:
-        writer.writerow(safe_text(v) if isinstance(v, str) else v for v in row)
+        writer.writerow(safe_text(cell) if isinstance(cell, str) else cell for cell in row)
     return target.getvalue().encode("utf-8-sig")
 
 
+def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:
+    page = book.add_worksheet(_sheet_name(sheet.title))
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    plain = book.add_format({"text_wrap": True, "valign": "top"} if sheet.wraps_text else {})
+    instant = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+    for column, heading in enumerate(sheet.headings):
+        page.write_string(0, column, heading, bold)
+    for column, key in enumerate(sheet.keys):
+        page.write_string(1, column, key)
+    head_lines = 2 if sheet.keys else 1
+    if sheet.keys:
+        page.set_row(1, None, None, {"hidden": True})
+    widths = [len(heading) + 2 for heading in sheet.headings]
+    line = head_lines - 1
+    for line, row in enumerate(sheet.rows, start=head_lines):
+        for column, cell in enumerate(row):
+            _write_cell(page, line, column, cell, plain=plain, instant=instant)
+            widths[column] = max(widths[column], len(str(cell)) + 2)
+    for column, width in enumerate(sheet.widths or widths):
+        page.set_column(column, column, min(max(width, _NARROW), _WIDE))
+    page.freeze_panes(head_lines, sheet.frozen_columns)
+    if sheet.has_filter:
+        page.autofilter(0, 0, line, max(len(sheet.headings) - 1, 0))
+
+
+def _write_cell(
+    page: xlsxwriter.worksheet.Worksheet,
+    line: int,
+    column: int,
+    cell: Cell,
+    *,
+    plain: xlsxwriter.format.Format,
+    instant: xlsxwriter.format.Format,
+) -> None:
+    if isinstance(cell, datetime):
+        page.write_datetime(line, column, cell, instant)
+    elif isinstance(cell, int | float | Decimal):
+        page.write_number(line, column, cell, plain)
+    elif cell:
+        page.write_string(line, column, safe_text(cell)[:_XLSX_CELL_LIMIT], plain)
+
+
 def _sheet_name(title: str) -> str:
-    plain = "".join(" " if sign in "[]:*?/\\'" else sign for sign in title)
+    """Return a title without the characters, and of the length, that Excel forbids."""
+    plain = "".join(" " if character in "[]:*?/\\'" else character for character in title)
     return plain.strip()[:31] or "1"
 
 
-def _text(value: Any) -> str:
+def _first_line(text: str) -> str:
+    return next((line for line in text.splitlines() if line.strip()), "")
+
+
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):

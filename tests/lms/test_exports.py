@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from lms.exports import EnrollmentResource, TestResultResource, TopicProgressResource, safe_text
+from lms.exports import EnrollmentResource, TestResultResource, TopicProgressResource
 from lms.models import (
     CourseProgram,
     Department,
@@ -25,6 +25,7 @@ from lms.models import (
     TopicProgress,
     User,
 )
+from lms.services.spreadsheets import safe_text
 
 Admin = Callable[[str], Client]
 FINISHED = datetime(2026, 1, 31, 20, 30, 15, tzinfo=UTC)  # 1 February, 01:30:15 in Tashkent

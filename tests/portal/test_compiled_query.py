@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lms.models import Enrollment, Lesson, Station
 from lms.selectors.courses import outline
-from lms.selectors.progress import completions
+from lms.selectors.progress import enrollments
 from portal.common.compiled_query import CompiledQuery
 from tests import factories
 
@@ -43,11 +43,11 @@ def test_a_key_that_is_a_uuid_is_prepared_for_the_database(make_user):
         for n in range(2)
     )
 
-    (found,) = completions.my_programs(row.user_id)
+    (found,) = enrollments.my_programs(row.user_id)
 
     assert (found["id"], found["last_activity"]) == (row.pk, row.last_activity)
     assert found["course_program__title"] == row.course_program.title
-    assert completions.my_programs(uuid4()) == []
+    assert enrollments.my_programs(uuid4()) == []
 
 
 def test_the_second_run_only_runs(django_assert_num_queries, monkeypatch):

@@ -63,7 +63,7 @@ _END_ALL = Question(
 )
 _END = Question(
     title=ngettext_lazy("End %(count)d session?", "End %(count)d sessions?", "count"),
-    note=_("These devices are signed out at once; their people have to sign in again."),
+    note=_("These devices are signed out at once; the people have to sign in again."),
     button=_("End the sessions"),
     changing=lambda selected: selected.filter(revoked_at__isnull=True),
     lines=counted(impact.by_sessions),
@@ -171,7 +171,9 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
             messages.SUCCESS,
         )
 
-    @admin.action(description=_("End all sessions of the selected"), permissions=["change"])
+    @admin.action(
+        description=_("End all sessions of the selected accounts"), permissions=["change"]
+    )
     @confirmed(_END_ALL)
     def end_sessions(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Sign people out everywhere."""

@@ -1,4 +1,4 @@
-"""Certificates in the admin: to look at, download, revoke and issue again; never to type in."""
+"""Certificates in the admin: view, download, revoke and issue again; nobody edits them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -35,24 +35,26 @@ STATE_COLOURS = {True: "success", False: "danger"}
 
 
 class RevokeForm(BaseDialogForm):
-    """Why a certificate is taken back; the public page does not show it."""
+    """Asks why a certificate is revoked; the public page does not show the reason."""
 
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
-        help_text=_("Kept here; the public page shows only that the certificate is revoked."),
+        help_text=_(
+            "The reason is stored here. The public page shows only that the certificate is revoked."
+        ),
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
     )
 
 
 class StateFilter(PlainLabelMixin, DropdownFilter):
-    """Valid or revoked."""
+    """Filters by valid or revoked."""
 
     title = _("status")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer the two."""
+        """Offer both states."""
         return [("valid", _("valid")), ("revoked", _("revoked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
@@ -100,7 +102,7 @@ class CertificateAdmin(ReadOnlyModelAdmin):
         (_("Revocation"), {"fields": ["revoked_at", "revoked_reason"]}),
     ]
     readonly_fields = ["state_word", "download", "public_page"]
-    # A row's menu is the same for every row: what fits valid ones alone is on their page.
+    # The menu of a row is the same in every row, so "Revoke" is only on the page of a valid one.
     actions_row = ["issue_again"]
     actions_detail = ["revoke", "issue_again"]
 
@@ -113,11 +115,11 @@ class CertificateAdmin(ReadOnlyModelAdmin):
         ]
 
     def has_revoke_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Let those revoke and issue who may change by role; the form itself stays closed."""
+        """Let roles that may change certificates revoke and issue; nobody edits the form."""
         return request.user.has_perm("lms.change_certificate")
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[UnfoldAction]:
-        """Offer to revoke only what is valid."""
+        """Offer "Revoke" only for a valid certificate."""
         actions = super().get_actions_detail(request, object_id)
         shown = self.get_object(request, object_id)
         if shown is None or shown.is_valid:
@@ -125,7 +127,7 @@ class CertificateAdmin(ReadOnlyModelAdmin):
         return [row for row in actions if row.method.original_function_name != "revoke"]
 
     def pdf_view(self, request: HttpRequest, certificate_id: UUID) -> HttpResponse:
-        """Send the PDF to everyone who may look at certificates."""
+        """Send the PDF to everyone who may view certificates."""
         certificate = self.get_object(request, str(certificate_id))
         if not self.has_view_permission(request) or certificate is None or not certificate.number:
             raise Http404
@@ -142,7 +144,9 @@ class CertificateAdmin(ReadOnlyModelAdmin):
         permissions=["revoke"],
         dialog={
             "title": _("Revoke this certificate?"),
-            "description": _("Its public page will say so from now on. This cannot be undone."),
+            "description": _(
+                "Its public page will then show that it is revoked. This cannot be undone."
+            ),
             "form_class": RevokeForm,
             "form_submit_text": _("Revoke"),
         },
@@ -207,12 +211,12 @@ class CertificateAdmin(ReadOnlyModelAdmin):
 
     @display(description=_("number"), ordering="number")
     def number_column(self, obj: Certificate) -> str:
-        """Return the number; rows of other tools have none."""
+        """Return the number; certificates of other tools have none."""
         return obj.number or self.empty_value_display
 
     @display(description=_("holder"), header=True, ordering="holder_name")
     def holder(self, obj: Certificate) -> tuple[str, str, str]:
-        """Return the printed name, the place in the company and initials."""
+        """Return the printed name, the workplace and the initials."""
         name = obj.holder_name or str(obj.user)
         return name, reports.workplace(obj.user), initials(name)
 
@@ -223,12 +227,12 @@ class CertificateAdmin(ReadOnlyModelAdmin):
 
     @display(description=_("status"), label=STATE_COLOURS, ordering="revoked_at")
     def state(self, obj: Certificate) -> tuple[bool, Any]:
-        """Return whether it is valid, in a word."""
+        """Return whether the certificate is valid, with its label."""
         return obj.is_valid, _("valid") if obj.is_valid else _("revoked")
 
     @display(description=_("status"))
     def state_word(self, obj: Certificate) -> Any:
-        """Return the word alone, for the form."""
+        """Return only the label, for the form."""
         return self.state(obj)[1]
 
     @display(description=_("PDF"))
@@ -244,7 +248,7 @@ class CertificateAdmin(ReadOnlyModelAdmin):
 
     @display(description=_("public page"))
     def public_page(self, obj: Certificate) -> str | None:
-        """Return a link to what the QR code leads to."""
+        """Return a link to the public page, which the QR code opens too."""
         if not obj.number:
             return None
         address = f"{settings.PORTAL_PUBLIC_URL}{reverse('certificate', args=[obj.number])}"

@@ -31,7 +31,7 @@ class QuestionSourceForm(forms.Form):
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ",".join(EXTENSIONS)}),
     )
     text = forms.CharField(
-        label=_("or the text itself"),
+        label=_("or paste a text"),
         required=False,
         strip=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 12, "spellcheck": "false"}),
@@ -53,7 +53,7 @@ class QuestionSourceForm(forms.Form):
         if not cleaned.get("file") and not has_text:
             self.add_error("file", _("Choose a file or paste a text."))
         if cleaned.get("file") and has_text:
-            self.add_error("file", _("Take either the file or the text, not both at once."))
+            self.add_error("file", _("Choose either a file or a text, not both."))
         return cleaned
 
     def preview(self, test: Any) -> importing.Preview | None:

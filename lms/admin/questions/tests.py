@@ -181,7 +181,7 @@ class QuestionForm(ModelForm):
         """Ask for one test."""
         cleaned = super().clean()
         if bool(cleaned.get("lesson_test")) == bool(cleaned.get("final_test")):
-            self.add_error("lesson_test", _("Choose one test: of a lesson or a final one."))
+            self.add_error("lesson_test", _("Choose one test: a lesson test or a final test."))
         return cleaned
 
 

@@ -14,11 +14,13 @@ def _states() -> dict[str, str]:
         "saving": _("Saving…"),
         "unsaved": _("Not saved yet"),
         "failed": _("Not saved: {reason}"),
-        "conflict": _("Somebody else has saved this question. Nothing of yours is lost: choose."),
+        "conflict": _(
+            "Somebody else has saved this question. Your changes are kept: choose a version."
+        ),
         "allSaved": _("Everything is saved"),
         "someUnsaved": _("Not saved: {count}"),
         "deleted": _("Question {number} was deleted."),
-        "restored": _("The question is back."),
+        "restored": _("The question was restored."),
         "moved": _("Question moved to place {number} of {total}."),
         "added": _("Questions added: {count}."),
         "duplicated": _("The question was copied."),
@@ -34,11 +36,11 @@ def _reasons() -> dict[str, str]:
         "sameOptions": _("Two answers are the same."),
         "noRight": _("Mark exactly one answer as right."),
         "badPoints": _("Points are a whole number from 1 to 100."),
-        "network": _("No connection. It is tried again by itself."),
-        "signedOut": _("You are signed out. Sign in in another tab; then it is saved."),
+        "network": _("No connection. Saving is repeated automatically."),
+        "signedOut": _("You are signed out. Sign in in another tab, then your changes are saved."),
         "forbidden": _("You are not allowed to do this."),
-        "server": _("The server gave an unexpected answer. It is tried again by itself."),
-        "waitForSaving": _("Save this question first: something in it is not right yet."),
+        "server": _("The server gave an unexpected answer. Saving is repeated automatically."),
+        "waitForSaving": _("Correct this question first: it cannot be saved yet."),
     }
 
 
@@ -77,11 +79,11 @@ def _statistics() -> dict[str, str]:
 def _paste() -> dict[str, str]:
     return {
         "readAs": _(
-            "Read as: {format}. New: {new}, there already: {repeated}, refused: {refused}."
+            "Format: {format}. New: {new}, already in the test: {repeated}, refused: {refused}."
         ),
         "line": _("Line {line}"),
         "stateNew": _("new"),
-        "stateRepeated": _("is there already"),
+        "stateRepeated": _("already in the test"),
         "stateRefused": _("refused"),
         "add": _("Add: {count}"),
     }

@@ -16,7 +16,7 @@ from lms.models import (
     EnrollmentStatus,
     MaterialProgress,
 )
-from lms.selectors.progress.completions import ProgramUnits
+from lms.services.progress.completions import ProgramProgress
 
 
 def enrollment_json(row: Enrollment) -> dict[str, Any]:
@@ -30,13 +30,24 @@ def enrollment_json(row: Enrollment) -> dict[str, Any]:
     }
 
 
-def progress_json(row: Enrollment, units: ProgramUnits, done: int) -> dict[str, Any]:
-    """Return an enrollment with its units."""
-    return {**enrollment_json(row), "totals": units.totals(), "completed_units": done}
+def progress_json(progress: ProgramProgress) -> dict[str, Any]:
+    """Return an enrollment with its counts; the client calls a counted material a unit."""
+    content = progress.content
+    totals = {
+        "total_units": progress.total_count,
+        "topics": len(content.topics),
+        "files": len(content.files),
+        "tests": len(content.tests),
+    }
+    return {
+        **enrollment_json(progress.enrollment),
+        "totals": totals,
+        "completed_units": progress.completed_count,
+    }
 
 
 def my_program_json(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row of selectors.progress.my_programs for the Profile page."""
+    """Return a row of selectors.progress.enrollments.my_programs for the Profile page."""
     return {
         "id": row["id"],
         "course_program_id": row["course_program_id"],

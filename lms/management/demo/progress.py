@@ -24,9 +24,9 @@ from lms.models import (
     TopicProgress,
     User,
 )
-from lms.selectors.progress.completions import test_material_key, topic_material_key
+from lms.selectors.progress.program_content import test_material_key, topic_material_key
 from lms.services.progress import certificates
-from lms.services.progress.completions import percent
+from lms.services.progress.completion_rules import percent
 
 MaterialType = CompletedMaterial.MaterialType
 _TYPE_OF_MEDIA = {"application/pdf": MaterialType.PDF, "video/mp4": MaterialType.VIDEO}

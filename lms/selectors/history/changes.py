@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lms.models import BinEntry, ChangeKind, ContentChange, User
 from lms.models.history import SILENT_COLUMNS
-from lms.selectors.files import KEY_COLUMNS
+from lms.selectors.files import is_file_column
 
 SAME, ADDED, REMOVED = "same", "added", "removed"
 # Names by which other tools know a row: recorded and restored, but nothing to read for people.
@@ -193,7 +193,7 @@ def _is_prose(column: Field) -> bool:
 
 
 def _is_key(column: Field) -> bool:
-    return column.name in KEY_COLUMNS.get(column.model, {})
+    return is_file_column(column.model, column.name)
 
 
 def _words(old: Any, new: Any) -> list[tuple[str, str]]:

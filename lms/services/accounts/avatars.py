@@ -1,4 +1,4 @@
-"""Stores profile pictures: checked, re-encoded, without hidden data, under a new key each time."""
+"""Stores profile pictures: checks them and writes them again without hidden data."""
 
 import io
 import struct
@@ -17,7 +17,7 @@ MAX_BYTES = 5 * 1024 * 1024
 SIDE_PIXELS = 512
 _MAX_PIXELS = 50_000_000
 _FORMATS = ("JPEG", "PNG", "WEBP")
-# What the library raises for files that only look like pictures, or that are far too large.
+# The library raises these for files that only look like pictures or are far too large.
 _BROKEN = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
@@ -36,13 +36,13 @@ def store_avatar(
 ) -> str:
     """Check and store a picture of at most 5 MB; return its new object key.
 
-    The picture is cut to a square, scaled to 512 pixels and written anew as WebP, so nothing of the
-    original file (place, camera, scripts) survives. The previous picture is deleted.
+    The picture is cut to a square, scaled to 512 pixels and written again as WebP. Nothing else of
+    the original file (location, camera, scripts) is kept. The previous picture is deleted.
 
     Raises:
-        AvatarTooLarge: more than 5 MB.
-        NoImage: the file's own content type is not a picture's.
-        UnreadableImage: not a JPEG, PNG or WebP picture, or a broken one.
+        AvatarTooLarge: the file has more than 5 MB.
+        NoImage: the content type is not that of a picture.
+        UnreadableImage: the file is not a JPEG, PNG or WebP picture, or it is broken.
     """
     if size_bytes > MAX_BYTES:
         raise AvatarTooLarge

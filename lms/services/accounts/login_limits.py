@@ -1,4 +1,7 @@
-"""Slows down guessing: failed sign-ins per account and per address, with a delay that doubles."""
+"""Slows down the guessing of passwords, and limits how many are checked at the same time.
+
+Failed sign-ins are counted for each account and for each address; each failure doubles the delay.
+"""
 
 import hashlib
 import threading
@@ -11,52 +14,53 @@ from django.core.cache import cache
 
 from lms.errors import SignInsBusy, TooManyLogins
 
-_places = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE)
+_password_checks = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE)
 _REMEMBER_SECONDS = 24 * 3600
 
 
 def check(username: str, *, address: str | None) -> None:
-    """Let a sign-in through, or say how long to wait.
+    """Check whether a sign-in may be tried now.
 
     Raises:
         TooManyLogins: the account or the address has to wait.
     """
-    waits = [_wait_seconds(ident) for ident, _free in _idents(username, address)]
+    waits = [_wait_seconds(counter) for counter, _free in _counters(username, address)]
     if max(waits) > 0:
         raise TooManyLogins(retry_after_seconds=max(waits))
 
 
 @contextmanager
-def place_in_line() -> Iterator[None]:
-    """Hold one of the places of sign-ins that wait for their hash in this process.
+def limited_password_check() -> Iterator[None]:
+    """Let at most SIGN_INS_AT_ONCE threads of this process check a password at the same time.
 
     Raises:
-        SignInsBusy: all are taken; the remaining threads serve those who have signed in.
+        SignInsBusy: that many are checking; the other threads stay free for signed-in people.
     """
-    if not _places.acquire(blocking=False):
+    if not _password_checks.acquire(blocking=False):
         raise SignInsBusy(retry_after_seconds=2)
     try:
         yield
     finally:
-        _places.release()
+        _password_checks.release()
 
 
 def record_failure(username: str, *, address: str | None) -> None:
-    """Count a failure; above the free attempts each one doubles the wait."""
-    for ident, free in _idents(username, address):
-        failures = _increase(f"login-failures:{ident}")
+    """Count a failure; after the free attempts each failure doubles the delay."""
+    for counter, free in _counters(username, address):
+        failures = _increase(f"login-failures:{counter}")
         if failures >= free:
             delay = min(2 ** min(failures - free, 30), settings.LOGIN_MAX_DELAY_SECONDS)
-            cache.set(f"login-wait:{ident}", time.time() + delay, timeout=delay)
+            cache.set(f"login-wait:{counter}", time.time() + delay, timeout=delay)
 
 
 def record_success(username: str) -> None:
-    """Forget the account's failures; the address keeps its own count."""
-    ident = _account(username)
-    cache.delete_many([f"login-failures:{ident}", f"login-wait:{ident}"])
+    """Forget the failures of the account; those of the address still count."""
+    counter = _account(username)
+    cache.delete_many([f"login-failures:{counter}", f"login-wait:{counter}"])
 
 
-def _idents(username: str, address: str | None) -> list[tuple[str, int]]:
+def _counters(username: str, address: str | None) -> list[tuple[str, int]]:
+    """Return the counters of a sign-in, each with its number of free attempts."""
     return [
         (_account(username), settings.LOGIN_FREE_ATTEMPTS),
         (f"address:{address or 'unknown'}", settings.LOGIN_ADDRESS_FREE_ATTEMPTS),
@@ -67,9 +71,9 @@ def _account(username: str) -> str:
     return "account:" + hashlib.sha256(username.strip().lower().encode()).hexdigest()
 
 
-def _wait_seconds(ident: str) -> int:
-    until = cache.get(f"login-wait:{ident}")
-    if not until:
+def _wait_seconds(counter: str) -> int:
+    until: float | None = cache.get(f"login-wait:{counter}")
+    if until is None:
         return 0
     return max(0, int(until - time.time()) + 1)
 
@@ -78,5 +82,5 @@ def _increase(key: str) -> int:
     cache.add(key, 0, timeout=_REMEMBER_SECONDS)
     try:
         return cache.incr(key)
-    except ValueError:  # Expired between the two calls, or the cache is down.
+    except ValueError:  # It expired between the two calls, or the cache is down.
         return 1

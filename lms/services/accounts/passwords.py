@@ -1,4 +1,4 @@
-"""Checks a password against whatever hash an installation brought, then upgrades the hash."""
+"""Checks a password against a hash of any supported kind, and replaces older hashes."""
 
 import re
 
@@ -11,22 +11,26 @@ _PLAIN_BCRYPT = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}\Z")
 
 
 def find_user(username: str) -> User | None:
-    """Find a user by exact name, then regardless of case, then by e-mail; unique hits only."""
-    exact = User.objects.filter(username=username).first()
+    """Find a user by the exact name, then ignoring case, then by e-mail address.
+
+    A name or an address that several people share finds nobody.
+    """
+    exact: User | None = User.objects.filter(username=username).first()
     if exact:
         return exact
     for condition in (Q(username__iexact=username), Q(email__iexact=username)):
-        hits = list(User.objects.filter(condition)[:2])
-        if len(hits) == 1:
-            return hits[0]
+        found: list[User] = list(User.objects.filter(condition)[:2])
+        if len(found) == 1:
+            return found[0]
     return None
 
 
 def verified_user(username: str, password: str) -> User | None:
-    """Return the active user with this password, else None.
+    """Return the active user with this name and password, or None.
 
-    An unknown name costs one hash like a known one, so that time tells nothing. An older hash
-    (bcrypt, PBKDF2, a weaker Argon2) is replaced by the current one on success.
+    A hash is computed for an unknown name too, so that the time of the answer does not show which
+    names exist. After a success an older hash (bcrypt, PBKDF2, a weaker Argon2) is replaced by one
+    of the current kind.
     """
     user = find_user(username.replace("\x00", ""))
     if user is None:
@@ -43,10 +47,10 @@ def _matches(user: User, password: str) -> bool:
         stored = f"bcrypt${stored}"
 
     def upgrade(raw: str) -> None:
-        renewed = make_password(raw)
-        if User.objects.filter(pk=user.pk, password=user.password).update(password=renewed):
-            # The admin's session that follows is bound to the hash in the table.
-            user.password = renewed
+        current = make_password(raw)
+        if User.objects.filter(pk=user.pk, password=user.password).update(password=current):
+            # Django compares this attribute when it opens the session of the admin.
+            user.password = current
 
     if not _is_known(stored):
         make_password(password)

@@ -1,6 +1,7 @@
-"""Changes what people say of themselves; only what was sent is impact."""
+"""Changes profiles of people; fields that were not sent keep their values."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -24,17 +25,17 @@ _PROFILE_FIELDS = (
 )
 
 
-def profile_of(user_id: Any) -> Profile:
-    """Return a person's profile with its user and station; an unsaved one when there is none."""
+def profile_of(user_id: UUID) -> Profile:
+    """Return a person's profile with user and station; a new, unsaved one if there is none."""
     rows = Profile.objects.select_related("user", "station", "department")
     found = rows.filter(pk=user_id).first()
     return found or Profile(user=User.objects.get(pk=user_id))
 
 
-def update_profile(user_id: Any, changes: dict[str, Any]) -> Profile:
-    """Store the fields that were sent; absent ones keep their value.
+def update_profile(user_id: UUID, changes: dict[str, Any]) -> Profile:
+    """Store the fields that were sent.
 
-    The station follows from its name in `company`, as the client sends it.
+    The client sends the name of the station in `company`; it sets the station too.
 
     Raises:
         EmptyName: the name would become empty.
@@ -50,8 +51,8 @@ def update_profile(user_id: Any, changes: dict[str, Any]) -> Profile:
             if name in changes:
                 setattr(profile, name, changes[name])
         if changes.get("company"):
-            named = Station.objects.filter(name=changes["company"]).first()
-            profile.station = named or profile.station
+            station = Station.objects.filter(name=changes["company"]).first()
+            profile.station = station or profile.station
         profile.save()
         sign_in.user_changed(user)
     return profile_of(user_id)
@@ -68,7 +69,7 @@ def _update_user(user: User, changes: dict[str, Any]) -> None:
 
 
 def register(
-    user_id: Any,
+    user_id: UUID,
     *,
     full_name: str,
     phone: str,
@@ -79,8 +80,8 @@ def register(
 ) -> Profile:
     """Complete the profile of a first sign-in.
 
-    The department is kept as written in `bio`, where the client shows it, and linked when its name
-    is known.
+    The department is stored as written in `bio`, where the client shows it. If its name is known,
+    the profile is also linked to it.
 
     Raises:
         StationNotFoundHere: no station has this number.
@@ -111,5 +112,5 @@ def register(
 
 
 def is_complete(profile: Profile) -> bool:
-    """Tell whether the registration form has nothing left to ask."""
+    """Tell whether the profile has everything that the registration form asks for."""
     return bool(profile.user.full_name and profile.phone and profile.position)

@@ -1,4 +1,4 @@
-"""Django's authentication backend: password by our rules, permissions by role."""
+"""Django's authentication backend: it checks passwords as the API does."""
 
 from typing import Any
 
@@ -15,12 +15,16 @@ class RoleBackend(BaseBackend):
     """Signs people in to the admin with the same rules as the API."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
-        """Return the active user whose password this is, else None; takes equal time.
+        """Return the active user with this name and password, or None.
 
         Raises:
-            TooManyLogins: the account or the address has to wait; the sign-in form shows it.
+            TooManyLogins: the account or the address has to wait; the form shows this.
         """
         if username is None or password is None:
             return None
@@ -32,4 +36,5 @@ class RoleBackend(BaseBackend):
 
     def get_user(self, user_id: Any) -> User | None:
         """Return the user of an admin session as long as the account is active."""
-        return User.objects.active().filter(pk=user_id).first()
+        user: User | None = User.objects.active().filter(pk=user_id).first()
+        return user

@@ -1,4 +1,4 @@
-"""Answers at each request whether a session still lives, from the cache or else the database."""
+"""Tells at each request whether a session is open; asks the cache first, then the database."""
 
 import logging
 from datetime import timedelta
@@ -19,10 +19,10 @@ _ACTIVITY_STEP = timedelta(minutes=5)
 
 
 def live_user(session_id: str) -> User | None:
-    """Return the user of a living session, without other columns loaded; else None.
+    """Return the user of an open session with few columns loaded, or None.
 
-    A hit costs one cache read. The answer is kept for a minute; ending a session leaves a mark in
-    its place, so that a slower reader cannot put the old answer back.
+    A cached answer costs one read of the cache. Answers are cached for a minute. Ending a session
+    replaces the answer by a mark, so that a slower reader cannot store an older answer again.
     """
     key = _key(session_id)
     known = cache.get(key)
@@ -39,8 +39,8 @@ def live_user(session_id: str) -> User | None:
     return User.from_db("default", _USER_FIELDS, [known["user"][name] for name in _USER_FIELDS])
 
 
-def forget(session_ids: list[Any], *, ended: bool) -> None:
-    """Drop cached answers after the transaction: the rows were changed or ended."""
+def forget(session_ids: list[UUID], *, ended: bool) -> None:
+    """Delete cached answers after the commit, because sessions were changed or ended."""
 
     def drop() -> None:
         for session_id in session_ids:
@@ -53,7 +53,7 @@ def forget(session_ids: list[Any], *, ended: bool) -> None:
 
 
 def forget_user(user: User) -> None:
-    """Let the next request of this user see a changed name, role or state."""
+    """Let the next request of this user see the changed name, role or state."""
     forget(list(user.sessions.values_list("pk", flat=True)), ended=False)
 
 
@@ -72,5 +72,5 @@ def _load(session_id: str) -> dict[str, Any] | None:
     return {"user": user, "expires_at": session.expires_at}
 
 
-def _key(session_id: Any) -> str:
+def _key(session_id: UUID | str) -> str:
     return f"session:{session_id}"

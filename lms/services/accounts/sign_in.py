@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lms.errors import LastAdministrator, SessionEnded, WrongCredentials
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    """What a sign-in or refresh hands out; lifetimes in seconds."""
+    """The user, the session and the tokens of a sign-in or refresh."""
 
     user: User
     session: UserSession
@@ -27,15 +28,15 @@ class SignedIn:
 
 
 def check_credentials(username: str, password: str, *, address: str | None) -> User:
-    """Return the user with this name and password, counting failures.
+    """Return the user with this name and password; count a failure.
 
     Raises:
         TooManyLogins: the account or the address has to wait.
-        WrongCredentials: for an unknown name, a wrong password and a switched-off account alike.
-        SignInsBusy: as many as fit are being checked.
+        WrongCredentials: the name is unknown, the password is wrong or the account is switched off.
+        SignInsBusy: too many passwords are being checked at this moment.
     """
     login_limits.check(username, address=address)
-    with login_limits.place_in_line():
+    with login_limits.limited_password_check():
         user = passwords.verified_user(username, password)
     if user is None:
         login_limits.record_failure(username, address=address)
@@ -62,12 +63,13 @@ def log_in(user: User, *, address: str | None = None, device: str = "") -> Signe
 
 
 def refresh(refresh_token: str) -> SignedIn:
-    """Hand out a new access token; the refresh token stays the same.
+    """Make a new access token; the refresh token stays the same.
 
-    The client keeps sending its first refresh token, also in parallel, so it does not rotate.
+    The client always sends its first refresh token, also in parallel requests, so there is no
+    rotation.
 
     Raises:
-        SessionEnded: the token is malformed or expired, or its session was ended.
+        SessionEnded: the token is malformed or expired, or its session has ended.
     """
     if not tokens.is_valid_refresh_token(refresh_token):
         raise SessionEnded
@@ -80,7 +82,7 @@ def refresh(refresh_token: str) -> SignedIn:
 
 
 def log_out(refresh_token: str) -> None:
-    """End the session of this refresh token; do nothing when there is none."""
+    """End the session of this refresh token; do nothing if there is none."""
     session = UserSession.objects.filter(session_token=tokens.digest(refresh_token)).first()
     if session is not None:
         revoke_session(session)
@@ -97,10 +99,10 @@ def revoke_sessions_of(user: User) -> int:
 
 
 def deactivate(user: User) -> None:
-    """Switch an account off and end its sessions; results and progress stay.
+    """Switch an account off and end its sessions; its results and progress are kept.
 
     Raises:
-        LastAdministrator: nobody else could administer the portal.
+        LastAdministrator: no other active administrator would remain.
     """
     with transaction.atomic():
         require_another_admin(user)
@@ -110,7 +112,7 @@ def deactivate(user: User) -> None:
 
 
 def require_another_admin(user: User) -> None:
-    """Make sure that an active administrator besides `user` remains; lock them meanwhile.
+    """Check that there is another active administrator; lock all of them until the commit.
 
     Raises:
         LastAdministrator: `user` is the last active administrator.
@@ -122,14 +124,14 @@ def require_another_admin(user: User) -> None:
 
 
 def user_changed(user: User) -> None:
-    """Make a changed name, role or state count at the next request; end what was switched off."""
+    """Let the next request see a changed account; end the sessions if it was switched off."""
     if user.is_active:
         sessions.forget_user(user)
     else:
         revoke_sessions_of(user)
 
 
-def _revoke(rows) -> int:
+def _revoke(rows: QuerySet[UserSession]) -> int:
     with transaction.atomic():
         open_rows = rows.filter(revoked_at__isnull=True)
         ids = list(rows.values_list("pk", flat=True))

@@ -33,7 +33,7 @@ from lms.selectors.history.bin import impact as preview
 from lms.services import program_tree as courses
 from lms.services import response_cache
 from lms.services.history import changes
-from lms.services.progress import certificates, completions
+from lms.services.progress import certificates, enrollments
 from media_admin.services import library
 
 __all__ = [
@@ -310,6 +310,6 @@ def _counted_people(tree: Tree) -> tuple[set[Any], set[Any]]:
 
 def _recount_people(learners: set[Any], holders: set[Any]) -> None:
     for user_id in learners:
-        completions.count_courses(user_id)
+        enrollments.count_programs(user_id)
     for user_id in holders:
-        certificates.count(user_id)
+        certificates.count_certificates(user_id)

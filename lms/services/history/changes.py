@@ -28,7 +28,7 @@ from lms.models import ChangeKind, ContentChange, FinalTest, LessonTest, Questio
 from lms.models.history import SILENT_COLUMNS as SILENT
 from lms.models.history import State, differs
 from lms.models.roles import CONTENT_MODELS
-from lms.selectors.files import KEY_COLUMNS
+from lms.selectors.files import is_file_column
 from lms.selectors.history.content_roots import (
     NO_ROOT,
     Root,
@@ -309,7 +309,7 @@ def _exists(model: type[Model], pk: Any) -> bool:
 
 def _require_file(model: type[Model], column: str, key: Any) -> None:
     """Refuse a key that the store knows no more; bare names and addresses are older than it."""
-    if column not in KEY_COLUMNS.get(model, {}) or not key or "/" not in key.lstrip("/"):
+    if not is_file_column(model, column) or not key or "/" not in key.lstrip("/"):
         return
     if "://" in key or key.startswith("/"):
         return

@@ -23,7 +23,7 @@ from lms.models import (
 )
 from lms.selectors.progress import certificates as selectors
 
-# Without vowels, which would make words, and without letters that look like digits.
+# No vowels, so that no words appear, and no letters that look like digits.
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 _LETTERS_COUNT = 6
 
@@ -31,32 +31,37 @@ _LETTERS_COUNT = 6
 def issue_if_earned(
     user_id: UUID, program_id: int, *, issued_at: datetime | None = None
 ) -> Certificate | None:
-    """Issue the certificate of a completed program; repeat as often as you like.
+    """Issue the certificate of a completed program, once; a repeated call issues nothing.
 
-    Holds a lock on the enrollment. Returns the new certificate, or None when it is not earned, or
-    when there has ever been one: a revoked certificate comes back by `issue_again` alone.
+    Returns the new certificate, or None if it is not earned or was issued before. After a
+    certificate was revoked, only `issue_again` issues a new one. Locks the enrollment.
     """
-    if selectors.was_issued(user_id, program_id):
+    if selectors.has_certificate(user_id, program_id):
         return None
     with transaction.atomic():
         rows = Enrollment.objects.select_for_update()
-        row = rows.filter(user_id=user_id, course_program_id=program_id).first()
-        # Asked again: whoever held the lock may have issued it meanwhile.
-        return issue_to_locked(row, issued_at=issued_at) if row is not None else None
+        enrollment = rows.filter(user_id=user_id, course_program_id=program_id).first()
+        if enrollment is None:
+            return None
+        # This checks again whether it exists: another request may have issued it meanwhile.
+        return issue_to_locked(enrollment, issued_at=issued_at)
 
 
-def issue_to_locked(row: Enrollment, *, issued_at: datetime | None = None) -> Certificate | None:
+def issue_to_locked(
+    enrollment: Enrollment, *, issued_at: datetime | None = None
+) -> Certificate | None:
     """Do what `issue_if_earned` does, for an enrollment whose row the caller has locked."""
-    if row.status != EnrollmentStatus.COMPLETED:
+    user_id, program_id = enrollment.user_id, enrollment.course_program_id
+    if enrollment.status != EnrollmentStatus.COMPLETED:
         return None
-    if selectors.was_issued(row.user_id, row.course_program_id):
+    if selectors.has_certificate(user_id, program_id):
         return None
-    earned, score = selectors.final_result(row.user_id, row.course_program_id)
-    if not earned:
+    has_final_test, score = selectors.final_test_result(user_id, program_id)
+    if has_final_test and score is None:
         return None
-    program = CourseProgram.objects.get(pk=row.course_program_id)
+    program = CourseProgram.objects.get(pk=program_id)
     return _issue(
-        _person(row.user_id),
+        _holder(user_id),
         issued_at=issued_at or timezone.now(),
         course_program=program,
         program_title=program.title,
@@ -66,7 +71,7 @@ def issue_to_locked(row: Enrollment, *, issued_at: datetime | None = None) -> Ce
 
 
 def issue_missing(program_id: int) -> int:
-    """Issue what people earned in a program without getting it; return how many that were."""
+    """Issue the certificates of a program that people earned but never got; return how many."""
     issued = 0
     for user_id in selectors.completed_without_certificate(program_id):
         issued += issue_if_earned(user_id, program_id) is not None
@@ -74,7 +79,7 @@ def issue_missing(program_id: int) -> int:
 
 
 def revoke(certificate_id: UUID, *, reason: str) -> Certificate:
-    """Revoke a certificate for good; its public page says so from now on.
+    """Revoke a certificate permanently; its public page then says that it is revoked.
 
     Raises:
         CertificateNotFound: no such certificate.
@@ -88,10 +93,10 @@ def revoke(certificate_id: UUID, *, reason: str) -> Certificate:
 
 
 def issue_again(certificate_id: UUID) -> Certificate:
-    """Issue a certificate anew, under a new number, with today's name of person and program.
+    """Issue a certificate again: a new number, and the present names of person and program.
 
-    A certificate that was still valid is revoked. The score stays; a certificate that another tool
-    wrote gets its number in this way.
+    A certificate that is still valid is revoked. The score stays the same. A certificate that
+    another tool wrote gets a number in this way.
 
     Raises:
         CertificateNotFound: no such certificate.
@@ -103,7 +108,7 @@ def issue_again(certificate_id: UUID) -> Certificate:
             _revoke(old, reason=_("Replaced by a new certificate."))
         elif _has_valid_successor(old):
             raise CertificateStillValid
-        return _issue(_person(old.user_id), issued_at=timezone.now(), **_printed_anew(old))
+        return _issue(_holder(old.user_id), issued_at=timezone.now(), **_printed_fields(old))
 
 
 def _locked(certificate_id: UUID) -> Certificate:
@@ -117,12 +122,12 @@ def _revoke(certificate: Certificate, *, reason: str) -> Certificate:
     certificate.revoked_at = timezone.now()
     certificate.revoked_reason = reason
     certificate.save(update_fields=["revoked_at", "revoked_reason"])
-    count(certificate.user_id)
+    count_certificates(certificate.user_id)
     return certificate
 
 
-def count(user_id: UUID) -> None:
-    """Store how many valid certificates a person has, in user_stats."""
+def count_certificates(user_id: UUID) -> None:
+    """Store in user_stats how many valid certificates a person has."""
     valid = Certificate.objects.valid().filter(user_id=user_id).count()
     UserStats.objects.bulk_create(
         [UserStats(user_id=user_id, certificates_count=valid)],
@@ -133,14 +138,14 @@ def count(user_id: UUID) -> None:
 
 
 def _has_valid_successor(old: Certificate) -> bool:
-    same = Certificate.objects.valid().filter(user_id=old.user_id)
+    valid = Certificate.objects.valid().filter(user_id=old.user_id)
     if old.course_program_id is not None:
-        return same.filter(course_program_id=old.course_program_id).exists()
-    # Its program is gone, or it never had one: the title is all that is left of it.
-    return same.filter(course_id=old.course_id, title=old.title).exists()
+        return valid.filter(course_program_id=old.course_program_id).exists()
+    # The program was deleted, or there never was one: only the title is left.
+    return valid.filter(course_id=old.course_id, title=old.title).exists()
 
 
-def _printed_anew(old: Certificate) -> dict[str, Any]:
+def _printed_fields(old: Certificate) -> dict[str, Any]:
     program, course = old.course_program, old.course
     if program is not None:
         title, hours = program.title, program.duration
@@ -157,8 +162,9 @@ def _printed_anew(old: Certificate) -> dict[str, Any]:
     }
 
 
-def _person(user_id: UUID) -> User:
-    return User.objects.select_related("profile").get(pk=user_id)
+def _holder(user_id: UUID) -> User:
+    user: User = User.objects.select_related("profile").get(pk=user_id)
+    return user
 
 
 def _issue(user: User, *, issued_at: datetime, program_title: str, **printed: Any) -> Certificate:
@@ -173,22 +179,21 @@ def _issue(user: User, *, issued_at: datetime, program_title: str, **printed: An
         issued_at=issued_at,
         **printed,
     )
-    count(user.pk)
+    count_certificates(user.pk)
     return certificate
 
 
-def _language(wanted: str | None) -> str:
-    known = dict(settings.LANGUAGES)
-    spoken = (wanted or "").lower()[:2]
-    return spoken if spoken in known else settings.LANGUAGE_CODE
+def _language(preferred: str | None) -> str:
+    code = (preferred or "").lower()[:2]
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def _next_number(year: int) -> str:
-    """Return a number that nobody else gets: the update locks the year's row until the commit."""
-    row = CertificateCounter.objects.filter(year=year)
-    if not row.update(last=F("last") + 1):
-        # Somebody else's first certificate of the year may be faster: the row that is there counts.
+    """Return a unique number: the update locks the counter of the year until the commit."""
+    counter = CertificateCounter.objects.filter(year=year)
+    if not counter.update(last=F("last") + 1):
+        # Another request may create the counter first; then that row is used.
         CertificateCounter.objects.get_or_create(year=year)
-        row.update(last=F("last") + 1)
-    letters = "".join(secrets.choice(_LETTERS) for _place in range(_LETTERS_COUNT))
-    return f"ATG-{year}-{row.get().last:06d}-{letters}"
+        counter.update(last=F("last") + 1)
+    letters = "".join(secrets.choice(_LETTERS) for _index in range(_LETTERS_COUNT))
+    return f"ATG-{year}-{counter.get().last:06d}-{letters}"

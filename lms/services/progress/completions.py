@@ -1,275 +1,142 @@
-"""Enrols learners and records what they do; the rule is in docs/data-model.md, "Progress"."""
+"""Stores which materials learners complete, and updates topics and enrollments accordingly.
 
+What counts as completed is decided by completion_rules.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Count, Q, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lms.errors import CourseNotFound, ProgramNotFound
-from lms.models import (
-    CompletedMaterial,
-    Course,
-    CourseEnrollment,
-    Enrollment,
-    EnrollmentStatus,
-    MaterialProgress,
-    TopicProgress,
-    UserStats,
-)
+from lms.errors import EnrollmentNotFound
+from lms.models import CompletedMaterial, Enrollment, EnrollmentStatus, TopicProgress
 from lms.selectors.progress import completions as selectors
-from lms.selectors.progress.completions import Facts, ProgramUnits
-from lms.services import response_cache
-from lms.services.progress import certificates
-
-COMPLETE_FROM_PERCENT = 95
-_KEEP_UNITS_SECONDS = 3600
+from lms.selectors.progress import enrollments as enrollment_selectors
+from lms.selectors.progress.program_content import Material, ProgramContent
+from lms.services.progress import certificates, completion_rules, content_cache, enrollments
 
 
-def units_of(program_id: int) -> ProgramUnits:
-    """Return the units of a program; no query when warm. A change of content is seen at once.
+@dataclass(frozen=True)
+class ProgramProgress:
+    """An enrollment with what its percentage is computed from."""
 
-    Raises:
-        ProgramNotFound: no such program; one that is switched off has units too.
-    """
-    name = f"progress:units:{response_cache.version()}:{program_id}"
-    units = cache.get(name)
-    if units is None:
-        units = selectors.program_units(program_id)
-        cache.set(name, units, timeout=_KEEP_UNITS_SECONDS)
-    return units
+    enrollment: Enrollment
+    content: ProgramContent
+    completed_count: int
+
+    @property
+    def total_count(self) -> int:
+        """Return how many materials make up 100 %."""
+        return completion_rules.counted_total(self.content)
 
 
-def enroll(user_id: UUID, program_id: int) -> tuple[Enrollment, bool]:
-    """Enroll a learner in a program; repeat as often as you like.
-
-    Returns the enrollment and whether it is new.
+def program_progress(user_id: UUID, program_id: int) -> ProgramProgress:
+    """Return a learner's progress in a program; two queries, no writing.
 
     Raises:
-        ProgramNotFound: no such active program.
+        EnrollmentNotFound: the learner is not enrolled.
     """
-    units = _active_units(program_id)
-    found = selectors.enrollment(user_id, program_id)
-    if found is not None:
-        return found, False
-    with transaction.atomic():
-        row, created = _locked_enrollment(user_id, units)
-    return row, created
-
-
-def enroll_in_course(user_id: UUID, course_id: UUID) -> CourseEnrollment:
-    """Enroll a learner in a course of the catalogue; repeat as often as you like.
-
-    A new enrollment starts where the learner is in the active program of the course's station.
-
-    Raises:
-        CourseNotFound: no such active course.
-    """
-    course = Course.objects.active().filter(pk=course_id).first()
-    if course is None:
-        raise CourseNotFound
-    values = {"last_activity": timezone.now()}
-    followed = selectors.followed_enrollment(user_id, course)
-    if followed is not None:
-        values = {name: getattr(followed, name) for name in (*FOLLOWED, "last_activity")}
-    row, _created = CourseEnrollment.objects.get_or_create(
-        user_id=user_id, course_id=course_id, defaults=values
-    )
-    return row
-
-
-# What an enrollment in the catalogue takes from the one in the program that it follows.
-FOLLOWED = ("progress_percent", "status", "started_at", "completed_at")
+    enrollment = enrollment_selectors.enrollment(user_id, program_id)
+    if enrollment is None:
+        raise EnrollmentNotFound
+    content = content_cache.program_content(program_id)
+    completed = selectors.completed_materials(user_id, program_id)
+    count = completion_rules.counted_completed(content, completed)
+    return ProgramProgress(enrollment, content, count)
 
 
 def complete_material(
     user_id: UUID, program_id: int, *, material_type: str, material_key: str
-) -> tuple[Enrollment, ProgramUnits, int]:
-    """Record that a learner opened or completed something, and recompute the progress.
+) -> ProgramProgress:
+    """Store that a learner completed a material, and return the new progress in the program.
 
-    Enrols implicitly: the client sends this also from lessons opened by their address. A key that
-    names nothing of the program is not stored. Returns enrollment, units and the number done.
-    Holds a lock on the enrollment until the surrounding transaction ends.
+    Enrolls the learner if necessary: the client calls this also from a lesson that was opened by
+    its address. A material that is not in the program is not stored. The row of the enrollment
+    stays locked until the surrounding transaction ends.
 
     Raises:
         ProgramNotFound: no such active program.
     """
-    units = _active_units(program_id)
+    content = content_cache.active_program_content(program_id)
+    material = Material(str(material_type), material_key)
     now = timezone.now()
-    fact = (str(material_type), material_key)
     with transaction.atomic():
-        row, _created = _locked_enrollment(user_id, units)
-        facts, topics = selectors.learner_state(user_id, program_id)
-        if units.knows(*fact) and fact not in facts:
-            facts.add(fact)
-            _remember(row, fact, now=now)
-            write_topics(user_id, units.topic_states(facts), topics, now=now)
-        return _advance(row, units, facts, now=now)
+        enrollment, _created = enrollments.get_or_create_locked(user_id, content)
+        completed, topics = selectors.completed_materials_and_topics(user_id, program_id)
+        if completion_rules.is_in_program(material, content) and material not in completed:
+            completed.add(material)
+            _store_completion(enrollment, material, now=now)
+            states = completion_rules.topic_states(content, completed)
+            store_topics(user_id, states, stored=topics, now=now)
+        count = completion_rules.counted_completed(content, completed)
+        _update_enrollment(enrollment, content, count, now=now)
+    return ProgramProgress(enrollment, content, count)
 
 
-def refresh_enrollment(
-    user_id: UUID, program_id: int, *, units: ProgramUnits | None = None
-) -> tuple[Enrollment, ProgramUnits, int]:
-    """Recompute an enrollment from the facts, holding a lock on its row.
-
-    A completed enrollment stays completed when its program grows later.
-    """
-    units = units or units_of(program_id)
-    with transaction.atomic():
-        rows = Enrollment.objects.select_for_update()
-        row = rows.get(user_id=user_id, course_program_id=program_id)
-        facts = selectors.completed_facts(user_id, program_id)
-        return _advance(row, units, facts, now=timezone.now())
-
-
-def percent(done: int, total: int) -> int:
-    """Return whole percent, rounded down, so that 100 means everything."""
-    return min(100, done * 100 // total) if total else 0
-
-
-def derive(row: Enrollment, units: ProgramUnits, done: int, *, at: datetime) -> bool:
-    """Set percent and status from the number of units done; tell whether that completes the row.
-
-    Does not save. A completed enrollment is left alone.
-    """
-    if row.status == EnrollmentStatus.COMPLETED:
-        return False
-    row.progress_percent = percent(done, units.total)
-    if not units.total or done < units.total:
-        return False
-    row.status = EnrollmentStatus.COMPLETED
-    row.completed_at = row.completed_at or at
-    return True
-
-
-def write_topics(
-    user_id: UUID, states: dict[int, bool], stored: dict[int, bool], *, now: datetime
+def store_topics(
+    user_id: UUID, states: dict[int, bool], *, stored: dict[int, bool], now: datetime
 ) -> int:
-    """Store topics that are begun or completed; return how many rows that changed.
+    """Store the topics that are started or completed; return how many rows changed.
 
-    A topic never becomes incomplete again, and one that was completed keeps its instant.
+    A completed topic never becomes incomplete again, and keeps the time of its completion.
     """
     new = [
         TopicProgress(
-            user_id=user_id, topic_id=pk, completed=done, completed_at=now if done else None
+            user_id=user_id,
+            topic_id=topic_id,
+            completed=is_completed,
+            completed_at=now if is_completed else None,
         )
-        for pk, done in states.items()
-        if pk not in stored
+        for topic_id, is_completed in states.items()
+        if topic_id not in stored
     ]
-    finished = [pk for pk, done in states.items() if done and stored.get(pk) is False]
+    newly_completed = [
+        topic_id
+        for topic_id, is_completed in states.items()
+        if is_completed and stored.get(topic_id) is False
+    ]
     if new:
         TopicProgress.objects.bulk_create(new, ignore_conflicts=True)
-    if finished:
-        rows = TopicProgress.objects.filter(user_id=user_id, topic__in=finished, completed=False)
-        rows.update(completed=True, completed_at=now, updated_at=now)
-    return len(new) + len(finished)
-
-
-def count_courses(user_id: UUID) -> None:
-    """Store how many programs a learner is taking and has completed, in user_stats."""
-    done = Q(status=EnrollmentStatus.COMPLETED)
-    counts = Enrollment.objects.filter(user_id=user_id).aggregate(
-        active_courses=Count("pk", filter=~done), completed_courses=Count("pk", filter=done)
-    )
-    UserStats.objects.bulk_create(
-        [UserStats(user_id=user_id, **counts)],
-        update_conflicts=True,
-        unique_fields=["user"],
-        update_fields=["active_courses", "completed_courses", "last_updated"],
-    )
-
-
-def save_position(
-    user_id: UUID,
-    *,
-    program_id: int,
-    material_key: str,
-    material_type: str,
-    position_seconds: int,
-    duration_seconds: int | None,
-    lesson_id: int | None = None,
-    topic_id: int | None = None,
-    is_completed: bool = False,
-) -> MaterialProgress:
-    """Remember the place where a learner stopped; complete at 95 % and never uncomplete.
-
-    Raises:
-        ProgramNotFound: no such active program.
-        LessonNotFound, TopicNotFound: not one of this program.
-    """
-    selectors.require_program(program_id)
-    selectors.require_place(program_id, lesson_id=lesson_id, topic_id=topic_id)
-    reached = percent(position_seconds, duration_seconds or 0)
-    if duration_seconds:
-        reached = min(100, round(position_seconds * 100 / duration_seconds))
-    with transaction.atomic():
-        row, _created = MaterialProgress.objects.select_for_update().get_or_create(
-            user_id=user_id,
-            course_program_id=program_id,
-            material_key=material_key,
-            defaults={"material_type": material_type},
+    if newly_completed:
+        rows = TopicProgress.objects.filter(
+            user_id=user_id, topic__in=newly_completed, completed=False
         )
-        row.material_type = material_type
-        row.position_seconds = position_seconds
-        row.duration_seconds = duration_seconds
-        row.lesson_id = lesson_id if lesson_id is not None else row.lesson_id
-        row.topic_id = topic_id if topic_id is not None else row.topic_id
-        row.progress_percent = max(row.progress_percent or 0, reached)
-        done = is_completed or row.progress_percent >= COMPLETE_FROM_PERCENT
-        row.is_completed = bool(row.is_completed or done)
-        row.last_viewed_at = timezone.now()
-        row.save()
-    return row
+        rows.update(completed=True, completed_at=now, updated_at=now)
+    return len(new) + len(newly_completed)
 
 
-def _active_units(program_id: int) -> ProgramUnits:
-    units = units_of(program_id)
-    if not units.is_active:
-        raise ProgramNotFound
-    return units
-
-
-def _locked_enrollment(user_id: UUID, units: ProgramUnits) -> tuple[Enrollment, bool]:
-    """Return the enrollment under a lock, made when missing, and whether it was made."""
-    rows = Enrollment.objects.select_for_update().filter(
-        user_id=user_id, course_program_id=units.program_id
+def _store_completion(enrollment: Enrollment, material: Material, *, now: datetime) -> None:
+    """Store a completed material; a row of another tool that was not completed becomes so."""
+    CompletedMaterial.objects.bulk_create(
+        [
+            CompletedMaterial(
+                user_id=enrollment.user_id,
+                course_program_id=enrollment.course_program_id,
+                material_type=material.type,
+                material_key=material.key,
+                is_completed=True,
+                viewed_at=now,
+            )
+        ],
+        update_conflicts=True,
+        unique_fields=["user", "course_program", "material_type", "material_key"],
+        update_fields=["is_completed", "viewed_at"],
     )
-    row = rows.first()
-    if row is not None:
-        return row, False
-    now = timezone.now()
-    row = Enrollment(
-        user_id=user_id,
-        course_program_id=units.program_id,
-        status=EnrollmentStatus.IN_PROGRESS,
-        started_at=now,
-        last_activity=now,
-    )
-    # Somebody else's tab may be first: the row that is there decides.
-    Enrollment.objects.bulk_create([row], ignore_conflicts=True)
-    stored = rows.get()
-    if stored.pk != row.pk:
-        return stored, False
-    _carry_to_courses(stored, units)
-    count_courses(user_id)
-    return stored, True
 
 
-def _advance(
-    row: Enrollment, units: ProgramUnits, facts: Facts, *, now: datetime
-) -> tuple[Enrollment, ProgramUnits, int]:
-    """Store what follows from the facts in an enrollment whose row is locked."""
-    before = (row.progress_percent, row.status)
-    done = units.done(facts)
-    row.last_activity = now
-    row.started_at = row.started_at or now
-    if row.status != EnrollmentStatus.COMPLETED:
-        row.status = EnrollmentStatus.IN_PROGRESS
-    is_finished = derive(row, units, done, at=now)
-    row.save(
+def _update_enrollment(
+    enrollment: Enrollment, content: ProgramContent, completed_count: int, *, now: datetime
+) -> None:
+    """Save the new progress of a locked enrollment, and do what follows from a completion."""
+    before = (enrollment.progress_percent, enrollment.status)
+    enrollment.last_activity = now
+    enrollment.started_at = enrollment.started_at or now
+    if enrollment.status != EnrollmentStatus.COMPLETED:
+        enrollment.status = EnrollmentStatus.IN_PROGRESS
+    is_newly_completed = completion_rules.set_progress(enrollment, content, completed_count, at=now)
+    enrollment.save(
         update_fields=[
             "progress_percent",
             "status",
@@ -279,49 +146,8 @@ def _advance(
             "updated_at",
         ]
     )
-    if (row.progress_percent, row.status) != before:
-        _carry_to_courses(row, units)
-    if is_finished:
-        _finish(row)
-    certificates.issue_to_locked(row)
-    return row, units, done
-
-
-def _finish(row: Enrollment) -> None:
-    """Do what follows, once, from a program that has just been completed."""
-    count_courses(row.user_id)
-
-
-def _carry_to_courses(row: Enrollment, units: ProgramUnits) -> None:
-    """Let the learner's courses of the station follow; a completed one stays completed."""
-    if not units.course_ids:
-        return
-    rows = CourseEnrollment.objects.filter(user_id=row.user_id, course__in=units.course_ids)
-    rows.exclude(status=EnrollmentStatus.COMPLETED).update(
-        progress_percent=row.progress_percent,
-        status=row.status,
-        started_at=Coalesce("started_at", Value(row.started_at)),
-        completed_at=row.completed_at,
-        last_activity=row.last_activity,
-        updated_at=row.last_activity,
-    )
-
-
-def _remember(row: Enrollment, fact: tuple[str, str], *, now: datetime) -> None:
-    """Store a fact; an older row of it that was not completed becomes completed."""
-    material_type, material_key = fact
-    CompletedMaterial.objects.bulk_create(
-        [
-            CompletedMaterial(
-                user_id=row.user_id,
-                course_program_id=row.course_program_id,
-                material_type=material_type,
-                material_key=material_key,
-                is_completed=True,
-                viewed_at=now,
-            )
-        ],
-        update_conflicts=True,
-        unique_fields=["user", "course_program", "material_type", "material_key"],
-        update_fields=["is_completed", "viewed_at"],
-    )
+    if (enrollment.progress_percent, enrollment.status) != before:
+        enrollments.update_courses(enrollment, content)
+    if is_newly_completed:
+        enrollments.count_programs(enrollment.user_id)
+    certificates.issue_to_locked(enrollment)

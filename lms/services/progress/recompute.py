@@ -1,154 +1,140 @@
-"""Derives all progress from the facts: a repair after imports and changes of programs.
+"""Computes all progress again from the completions: a repair after imports and changed programs.
 
-Nothing changes where only the portal wrote (docs/data-model.md, "Progress"): a property test.
+Where only the portal wrote, nothing changes (docs/data-model.md, "Progress"); a test tries this
+with many random ways through programs.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
-from lms.models import (
-    Certificate,
-    CompletedMaterial,
-    CourseEnrollment,
-    Enrollment,
-    EnrollmentStatus,
-    TopicProgress,
-    UserStats,
-)
+from lms.models import Certificate, CourseEnrollment, Enrollment, EnrollmentStatus, UserStats
 from lms.selectors.progress import completions as selectors
-from lms.selectors.progress.completions import Facts, ProgramUnits
-from lms.services.progress import certificates, completions
+from lms.selectors.progress.program_content import Material, ProgramContent, read_program_content
+from lms.services.progress import certificates, completion_rules, completions, enrollments
 
 _CHUNK_ROWS = 500
 
 
 def recompute_all() -> tuple[int, int]:
-    """Derive every open enrollment and what follows from it; safe to repeat, also while in use.
+    """Recompute every enrollment that is not completed, and what depends on it.
 
-    Returns how many rows changed, and how many enrollments there are. Leaves instants of activity
-    alone. What is completed stays completed, and gets its certificate where that is missing.
+    It is safe to repeat this, also while people learn. Times of activity stay as they are. A
+    completed enrollment stays completed, and gets its certificate if that is missing. Returns how
+    many rows changed, and how many enrollments there are.
     """
     changed = total = 0
-    # What lies in the bin is not there; its enrollments wait as they are.
-    shown = Enrollment.objects.filter(course_program__bin_entry__isnull=True)
-    programs = shown.order_by("course_program_id")
+    # Enrollments of a program in the bin stay as they are until the program is restored.
+    visible = Enrollment.objects.filter(course_program__bin_entry__isnull=True)
+    programs = visible.order_by("course_program_id")
     for program_id in programs.values_list("course_program_id", flat=True).distinct():
-        units = selectors.program_units(program_id)
+        content = read_program_content(program_id)
         for chunk in _chunks(Enrollment.objects.filter(course_program_id=program_id)):
             total += len(chunk)
-            changed += _recompute_chunk(chunk, units)
+            changed += _recompute_chunk(chunk, content)
         changed += certificates.issue_missing(program_id)
-    return changed + _recount_courses() + _recount_certificates(), total
+    return changed + _recount_programs() + _recount_certificates(), total
 
 
-def _chunks(rows: Iterable) -> Iterator[list[UUID]]:
+def _chunks(rows: QuerySet[Enrollment]) -> Iterator[list[UUID]]:
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), _CHUNK_ROWS):
         yield keys[start : start + _CHUNK_ROWS]
 
 
 @transaction.atomic
-def _recompute_chunk(keys: list[UUID], units: ProgramUnits) -> int:
-    rows = list(Enrollment.objects.select_for_update().filter(pk__in=keys).order_by("pk"))
-    user_ids = [row.user_id for row in rows]
-    facts = _facts_by_user(user_ids, units.program_id)
-    topics = _topics_by_user(user_ids, units.program_id)
+def _recompute_chunk(keys: list[UUID], content: ProgramContent) -> int:
+    locked = Enrollment.objects.select_for_update().filter(pk__in=keys)
+    rows = list(locked.order_by("pk"))
+    user_ids = [enrollment.user_id for enrollment in rows]
+    completed = selectors.completed_materials_of(user_ids, content.program_id)
+    topics = selectors.stored_topics_of(user_ids, content.program_id)
     changed = 0
-    certified = set(
-        Certificate.objects.filter(course_program=units.program_id).values_list(
-            "user_id", flat=True
+    for enrollment in rows:
+        materials = completed[enrollment.user_id]
+        changed += _recompute_enrollment(enrollment, content, materials)
+        changed += completions.store_topics(
+            enrollment.user_id,
+            completion_rules.topic_states(content, materials),
+            stored=topics[enrollment.user_id],
+            now=enrollment.last_activity or timezone.now(),
         )
+    changed += _issue_certificates(rows, content)
+    return changed + (_update_courses(rows, content) if content.is_active else 0)
+
+
+def _recompute_enrollment(
+    enrollment: Enrollment, content: ProgramContent, completed: set[Material]
+) -> int:
+    before = (enrollment.progress_percent, enrollment.status)
+    count = completion_rules.counted_completed(content, completed)
+    completion_rules.set_progress(
+        enrollment, content, count, at=enrollment.last_activity or timezone.now()
     )
-    for row in rows:
-        changed += _recompute_enrollment(row, units, facts[row.user_id])
-        states = units.topic_states(facts[row.user_id])
-        changed += completions.write_topics(
-            row.user_id, states, topics[row.user_id], now=row.last_activity or timezone.now()
-        )
-        if row.status == EnrollmentStatus.COMPLETED and row.user_id not in certified:
-            issued = certificates.issue_if_earned(row.user_id, row.course_program_id)
-            changed += issued is not None
-    return changed + (_follow(rows, units) if units.is_active else 0)
-
-
-def _facts_by_user(user_ids: list[UUID], program_id: int) -> dict[UUID, Facts]:
-    facts: dict[UUID, Facts] = defaultdict(set)
-    rows = CompletedMaterial.objects.filter(
-        user__in=user_ids, course_program=program_id, is_completed=True
-    ).order_by()
-    for user_id, kind, key in rows.values_list("user_id", "material_type", "material_key"):
-        facts[user_id].add((kind, key))
-    return facts
-
-
-def _topics_by_user(user_ids: list[UUID], program_id: int) -> dict[UUID, dict[int, bool]]:
-    topics: dict[UUID, dict[int, bool]] = defaultdict(dict)
-    rows = TopicProgress.objects.filter(
-        user__in=user_ids, topic__lesson__course_program=program_id
-    ).order_by()
-    for user_id, topic_id, completed in rows.values_list("user_id", "topic_id", "completed"):
-        topics[user_id][topic_id] = completed
-    return topics
-
-
-def _recompute_enrollment(row: Enrollment, units: ProgramUnits, facts: Facts) -> int:
-    before = (row.progress_percent, row.status)
-    done = units.done(facts)
-    completions.derive(row, units, done, at=row.last_activity or timezone.now())
-    if done and row.status in {None, EnrollmentStatus.NOT_STARTED}:
-        row.status = EnrollmentStatus.IN_PROGRESS
-    if (row.progress_percent, row.status) == before:
+    if count and enrollment.status in {None, EnrollmentStatus.NOT_STARTED}:
+        enrollment.status = EnrollmentStatus.IN_PROGRESS
+    if (enrollment.progress_percent, enrollment.status) == before:
         return 0
-    row.save(update_fields=["progress_percent", "status", "completed_at", "updated_at"])
+    enrollment.save(update_fields=["progress_percent", "status", "completed_at", "updated_at"])
     return 1
 
 
-def _follow(rows: list[Enrollment], units: ProgramUnits) -> int:
-    """Let the courses of the station follow these enrollments."""
-    followed = {row.user_id: row for row in rows}
-    courses = CourseEnrollment.objects.filter(user__in=followed, course__in=units.course_ids)
+def _issue_certificates(rows: Iterable[Enrollment], content: ProgramContent) -> int:
+    issued = Certificate.objects.filter(course_program=content.program_id)
+    holders = set(issued.values_list("user_id", flat=True))
+    changed = 0
+    for enrollment in rows:
+        if enrollment.status == EnrollmentStatus.COMPLETED and enrollment.user_id not in holders:
+            new = certificates.issue_if_earned(enrollment.user_id, content.program_id)
+            changed += new is not None
+    return changed
+
+
+def _update_courses(rows: Iterable[Enrollment], content: ProgramContent) -> int:
+    """Copy the progress to the learners' courses of the station, except completed ones."""
+    in_program = {enrollment.user_id: enrollment for enrollment in rows}
+    courses = CourseEnrollment.objects.filter(user__in=in_program, course__in=content.course_ids)
     changed = 0
     for course in courses.exclude(status=EnrollmentStatus.COMPLETED):
-        row = followed[course.user_id]
-        if (course.progress_percent, course.status) == (row.progress_percent, row.status):
+        source = in_program[course.user_id]
+        if (course.progress_percent, course.status) == (source.progress_percent, source.status):
             continue
-        for name in ("progress_percent", "status", "completed_at"):
-            setattr(course, name, getattr(row, name))
-        course.started_at = course.started_at or row.started_at
-        course.save(update_fields=[*completions.FOLLOWED, "updated_at"])
+        course.progress_percent = source.progress_percent
+        course.status = source.status
+        course.completed_at = source.completed_at
+        course.started_at = course.started_at or source.started_at
+        course.save(update_fields=[*enrollments.COPIED_COLUMNS, "updated_at"])
         changed += 1
     return changed
 
 
-def _recount_courses() -> int:
-    """Store the numbers of programs of everybody whose figures are missing or differ."""
-    done = Q(status=EnrollmentStatus.COMPLETED)
+def _recount_programs() -> int:
+    """Store the numbers of programs of everybody whose numbers are missing or differ."""
+    completed = Q(status=EnrollmentStatus.COMPLETED)
     counted = (
         Enrollment.objects.order_by()
         .values("user_id")
-        .annotate(active=Count("pk", filter=~done), completed=Count("pk", filter=done))
+        .annotate(active=Count("pk", filter=~completed), completed=Count("pk", filter=completed))
         .values_list("user_id", "active", "completed")
     )
-    figures = UserStats.objects.values_list("user_id", "active_courses", "completed_courses")
-    stored = {user_id: (active, completed) for user_id, active, completed in figures}
-    real = {user_id: (active, completed) for user_id, active, completed in counted}
-    wrong = [pk for pk in real | stored if stored.get(pk) != real.get(pk, (0, 0))]
+    rows = UserStats.objects.values_list("user_id", "active_courses", "completed_courses")
+    stored = {user_id: (active, completed) for user_id, active, completed in rows}
+    actual = {user_id: (active, completed) for user_id, active, completed in counted}
+    wrong = [pk for pk in actual | stored if stored.get(pk) != actual.get(pk, (0, 0))]
     for user_id in wrong:
-        completions.count_courses(user_id)
+        enrollments.count_programs(user_id)
     return len(wrong)
 
 
 def _recount_certificates() -> int:
-    """Store the numbers of valid certificates of everybody whose figure is missing or differs."""
+    """Store the numbers of valid certificates of everybody whose number is missing or differs."""
     valid = Certificate.objects.valid().order_by().values_list("user_id")
-    real = dict(valid.annotate(count=Count("pk")))
+    actual = dict(valid.annotate(count=Count("pk")))
     stored = dict(UserStats.objects.values_list("user_id", "certificates_count"))
-    wrong = [pk for pk in real | stored if stored.get(pk) != real.get(pk, 0)]
+    wrong = [pk for pk in actual | stored if stored.get(pk) != actual.get(pk, 0)]
     for user_id in wrong:
-        certificates.count(user_id)
+        certificates.count_certificates(user_id)
     return len(wrong)

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from lms.errors import AttemptLimitReached, InvalidAnswers, TestWithoutQuestions
 from lms.models import CompletedMaterial, TestKind, TestResult, User
-from lms.selectors.progress import completions as progress_selectors
+from lms.selectors.progress.program_content import test_material_key
 from lms.selectors.questions import tests as selectors
 from lms.services.progress import completions
 
@@ -50,7 +50,7 @@ def record_result(
         result.time_spent = time_spent_seconds
         result.save()
         if result.passed:
-            _count_as_done(user, test)
+            _complete_test(user, test)
     return result
 
 
@@ -133,8 +133,8 @@ def _questions_answered(answers: dict[str, Any]) -> set[int]:
     return answered
 
 
-def _count_as_done(user: User, test: selectors.AnyTest) -> None:
-    key = progress_selectors.test_material_key(selectors.kind_of(test), test.pk)
+def _complete_test(user: User, test: selectors.AnyTest) -> None:
+    key = test_material_key(selectors.kind_of(test), test.pk)
     completions.complete_material(
         user.pk,
         selectors.program_id_of(test),

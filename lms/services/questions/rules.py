@@ -50,4 +50,4 @@ def _text_errors(text: str, limit: int) -> Iterator[str]:
     if len(text) > limit:
         yield _("A text is longer than %(limit)s characters.") % {"limit": limit}
     if "\0" in text:
-        yield _("A text holds characters that cannot be stored.")
+        yield _("A text contains characters that cannot be stored.")

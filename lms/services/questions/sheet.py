@@ -1,22 +1,17 @@
-"""Reads a table of questions from the bytes of a CSV or XLSX file; knows columns, not rules."""
+"""Reads a table of questions from a CSV or XLSX file: finds its columns, checks no rules."""
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from lms.errors import UnreadableQuestions, UnreadableTable
 from lms.services import spreadsheets
 from lms.services.questions.import_rows import MAX_ROWS, SheetRow, check_size, option_column
 
 OPTIONS = 6
+_NARROW, _WIDE = 22, 48
 _LONGEST_HEADINGS = 2000
 _NAMES = {
     "question": ("question", "вопрос", "текст вопроса"),
@@ -30,13 +25,13 @@ _NEEDED = ("question", "option_1", "option_2", "right")
 
 
 def read_sheet(data: bytes) -> list[SheetRow]:
-    """Return the rows of the first sheet without empty ones; cells are trimmed texts.
+    """Return the rows of the first sheet that are not empty; cells are trimmed texts.
 
     Formulas are read as the values that the spreadsheet program saved with them.
 
     Raises:
-        UnreadableQuestions: too large, neither XLSX nor CSV, unknown or missing columns, no rows,
-            or too many.
+        UnreadableQuestions: the file is too large or neither XLSX nor CSV, a column is unknown or
+            missing, or there are no rows or too many.
     """
     check_size(data)
     lines = _lines(data)
@@ -56,16 +51,15 @@ def read_sheet(data: bytes) -> list[SheetRow]:
 
 
 def is_sheet(text: str) -> bool:
-    """Return whether the first line of a text is the headings of a table of questions."""
+    """Tell whether the first line of a text consists of headings of a table of questions."""
     first = next((line for line in text.splitlines() if line.strip()), "")[:_LONGEST_HEADINGS]
-    delimiter = spreadsheets.delimiter_of(first, is_column=_is_column)
-    cells = next(csv.reader([first], delimiter=delimiter), [])
+    cells = spreadsheets.first_line_cells(first, is_column=_is_column)
     names = {_column_name(cell) for cell in cells}
     return "question" in names and len(names - {None}) > 1
 
 
-def example() -> list[Any]:
-    """Return the cells of one question that shows how a row is filled in."""
+def example() -> list[str | int]:
+    """Return the cells of one question as an example of how to fill in a row."""
     return [
         _("What is checked first before a unit is started?"),
         _("The oil level"),
@@ -81,21 +75,12 @@ def example() -> list[Any]:
 
 
 def template() -> bytes:
-    """Return an empty workbook with the headings, and an example on its second sheet."""
-    book = Workbook()
-    book.active.title = _("Questions")
-    for sheet, rows in ((book.active, []), (book.create_sheet(_("Example")), [example()])):
-        sheet.append(headings())
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-            wide = cell.column in {1, OPTIONS + 4}
-            sheet.column_dimensions[get_column_letter(cell.column)].width = 48 if wide else 22
-        sheet.freeze_panes = "A2"
-        for row in rows:
-            sheet.append(row)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    """Return a workbook with the headings, and with an example on its second sheet."""
+    widths = [_WIDE, *[_NARROW] * (OPTIONS + 2), _WIDE]
+    return spreadsheets.workbook(
+        spreadsheets.Sheet(_("Questions"), headings(), widths=widths),
+        spreadsheets.Sheet(_("Example"), headings(), [example()], widths=widths),
+    )
 
 
 def headings() -> list[str]:
@@ -116,7 +101,7 @@ def _is_column(title: str) -> bool:
 
 
 def _columns(titles: list[str]) -> dict[str, int]:
-    """Return the place of each column by its heading, in English or Russian."""
+    """Return the index of each column; headings may be English or Russian."""
     columns: dict[str, int] = {}
     for at, title in enumerate(titles):
         if not title:
@@ -125,9 +110,7 @@ def _columns(titles: list[str]) -> dict[str, int]:
         if name is None:
             raise UnreadableQuestions(_("Unknown column: %(title)s.") % {"title": title[:60]})
         if name in columns:
-            raise UnreadableQuestions(
-                _("This column is there twice: %(title)s.") % {"title": title}
-            )
+            raise UnreadableQuestions(_("This column appears twice: %(title)s.") % {"title": title})
         columns[name] = at
     if not all(name in columns for name in _NEEDED):
         raise UnreadableQuestions(

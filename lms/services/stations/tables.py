@@ -133,8 +133,11 @@ def confirm(station: Station, made: StationList, payload: str, *, by: User | Non
 def _table(made: StationList, rows: Sequence[Sequence[Any]], *, kind: str) -> bytes:
     titles = station_columns.headings(made)
     if kind == "csv":
-        return spreadsheets.csv_text(titles, rows)
-    return spreadsheets.workbook(str(made.title), titles, station_columns.keys_of(made), rows)
+        return spreadsheets.csv_file(titles, rows)
+    keys = station_columns.keys_of(made)
+    return spreadsheets.workbook(
+        spreadsheets.Sheet(str(made.title), titles, rows, keys=keys, wraps_text=True)
+    )
 
 
 def _read(made: StationList, data: bytes) -> tuple[list[str], list[spreadsheets.Line]]:
@@ -170,7 +173,7 @@ def _columns(made: StationList, titles: list[str]) -> list[str]:
         if key is None:
             raise UnreadableTable(_("Unknown column: %(title)s.") % {"title": title[:60]})
         if key and key in columns:
-            raise UnreadableTable(_("This column is there twice: %(title)s.") % {"title": title})
+            raise UnreadableTable(_("This column appears twice: %(title)s.") % {"title": title})
         columns.append(key)
     while columns and not columns[-1]:
         columns.pop()

@@ -33,9 +33,9 @@ class _Question:
 
     def _reason(self, right: str | None) -> str:
         if right is None:
-            return _("The line with the right answer is missing, as in ANSWER: B.")
+            return _("The line with the right answer is missing, for example ANSWER: B.")
         if not self.options:
-            return _("There are no answers as in A. or A).")
+            return _("There are no answers such as A. or A).")
         if len(set(self.letters)) < len(self.letters):
             return _("Two answers have the same letter.")
         if right not in self.letters:

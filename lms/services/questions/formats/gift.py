@@ -84,7 +84,7 @@ def _row(line: int, block: str) -> SheetRow:
     right = next(place for place, answer in enumerate(answers) if answer.is_right)
     note = ""
     if is_html and holds_picture(block):
-        note = _("Pictures are not taken along: add them in the editor.")
+        note = _("Pictures are not imported: add them in the editor.")
     return question_row(
         line,
         _plain(question, is_html),
@@ -123,7 +123,9 @@ def _answers(body: str, is_html: bool) -> list[_Answer]:
     if all(mark == "=" for mark, _text in found):
         if any("->" in text for _mark, text in found):
             raise RefusedQuestion(_("Matching questions are not supported."))
-        raise RefusedQuestion(_("Short answer questions are not supported: there is no choice."))
+        raise RefusedQuestion(
+            _("Short answer questions are not supported: there are no answers to choose.")
+        )
     return _with_one_right([_answer(mark, text.strip(), is_html) for mark, text in found])
 
 
@@ -132,7 +134,7 @@ def _with_one_right(answers: list[_Answer]) -> list[_Answer]:
     if rights == 0:
         raise RefusedQuestion(_("No answer is marked as right by =."))
     if rights > 1:
-        raise RefusedQuestion(_("Several answers are right; a question here has exactly one."))
+        raise RefusedQuestion(_("Several answers are marked as right; only one may be."))
     return answers
 
 

@@ -82,7 +82,7 @@ class _Question:
 
     def _right(self) -> int | str:
         if not self.options:
-            return _("There are no answers as in a) or б).")
+            return _("There are no answers such as a) or б).")
         rights = set(self.marked)
         if self.answer:
             place = self._named()
@@ -92,7 +92,7 @@ class _Question:
         if not rights:
             return _("The right answer is not marked: put * before it or add a line Answer: b.")
         if len(rights) > 1:
-            return _("Several answers are right; a question here has exactly one.")
+            return _("Several answers are marked as right; only one may be.")
         return rights.pop()
 
     def _named(self) -> int | None:

@@ -1,11 +1,10 @@
 """Small files that show how each format is written, in the reader's language."""
 
-import csv
-import io
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from lms.services import spreadsheets
 from lms.services.questions import sheet
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -25,7 +24,8 @@ def sample(kind: str) -> Sample | None:
     if kind == "xlsx":
         return Sample("questions.xlsx", _XLSX, sheet.template())
     if kind == "csv":
-        return Sample("questions.csv", "text/csv; charset=utf-8", _csv().encode("utf-8-sig"))
+        content = spreadsheets.csv_file(sheet.headings(), [sheet.example()], delimiter=";")
+        return Sample("questions.csv", "text/csv; charset=utf-8", content)
     writers = {"gift": _gift, "aiken": _aiken, "text": _text}
     if kind not in writers:
         return None
@@ -36,12 +36,6 @@ def sample(kind: str) -> Sample | None:
 def text_example() -> str:
     """Return the plain text that the page shows beside its field."""
     return _text()
-
-
-def _csv() -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, delimiter=";").writerows([sheet.headings(), sheet.example()])
-    return buffer.getvalue()
 
 
 def _parts() -> tuple[str, list[str], str]:

@@ -1,4 +1,4 @@
-"""A burst of sign-ins: bounded in number, and the rest is told to come back."""
+"""Many sign-ins at once: few passwords are checked in parallel, the others have to wait."""
 
 import threading
 
@@ -9,27 +9,27 @@ from lms.services.accounts import login_limits
 from portal.common import hashers
 
 
-def test_places_are_bounded_and_come_back(settings):
-    held = [login_limits.place_in_line() for _place in range(settings.SIGN_INS_AT_ONCE)]
-    for place in held:
-        place.__enter__()
-    with pytest.raises(SignInsBusy), login_limits.place_in_line():
+def test_the_number_of_parallel_checks_is_limited(settings):
+    running = [login_limits.limited_password_check() for _n in range(settings.SIGN_INS_AT_ONCE)]
+    for check in running:
+        check.__enter__()
+    with pytest.raises(SignInsBusy), login_limits.limited_password_check():
         pass
-    held.pop().__exit__(None, None, None)
+    running.pop().__exit__(None, None, None)
 
-    with login_limits.place_in_line():
+    with login_limits.limited_password_check():
         pass
-    for place in held:
-        place.__exit__(None, None, None)
+    for check in running:
+        check.__exit__(None, None, None)
 
 
 @pytest.mark.django_db
-def test_a_sign_in_beyond_them_is_told_when_to_come_back(api_client, make_user, monkeypatch):
+def test_a_sign_in_above_the_limit_is_told_when_to_try_again(api_client, make_user, monkeypatch):
     user = make_user()
-    monkeypatch.setattr(login_limits, "_places", threading.BoundedSemaphore(1))
+    monkeypatch.setattr(login_limits, "_password_checks", threading.BoundedSemaphore(1))
     started, go_on = threading.Event(), threading.Event()
     body = {"username": user.username, "password": "x"}
-    waiting = threading.Thread(target=_hold_place, args=(started, go_on))
+    waiting = threading.Thread(target=_check_a_password_slowly, args=(started, go_on))
     waiting.start()
     started.wait(5)
 
@@ -41,8 +41,8 @@ def test_a_sign_in_beyond_them_is_told_when_to_come_back(api_client, make_user, 
     assert answer.json()["code"] == "sign_ins_busy"
 
 
-def _hold_place(started: threading.Event, go_on: threading.Event) -> None:
-    with login_limits.place_in_line():
+def _check_a_password_slowly(started: threading.Event, go_on: threading.Event) -> None:
+    with login_limits.limited_password_check():
         started.set()
         go_on.wait(5)
 

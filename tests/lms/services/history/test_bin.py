@@ -32,10 +32,10 @@ from lms.models import (
     UserStats,
 )
 from lms.selectors import files
-from lms.selectors.progress.completions import topic_material_key
+from lms.selectors.progress.program_content import topic_material_key
 from lms.services import program_tree
 from lms.services.history import bin as content_bin
-from lms.services.progress import completions
+from lms.services.progress import completions, enrollments
 from media_admin.services import objects
 from tests import factories
 
@@ -327,7 +327,7 @@ def test_a_course_with_learners_and_a_department_with_people_stay(make_user):
 def test_a_deletion_for_good_counts_the_programs_of_its_learners_anew(make_user):
     program = factories.ProgramFactory()
     person = make_user("a")
-    completions.enroll(person.pk, program.pk)
+    enrollments.enroll(person.pk, program.pk)
     entry = content_bin.put(program, by=None)
     assert UserStats.objects.get(user=person).active_courses == 1
 
@@ -372,7 +372,7 @@ def test_a_course_does_not_follow_a_program_in_the_bin(make_user):
     Enrollment.objects.create(user=person, course_program=program, progress_percent=40)
     content_bin.put(program, by=None)
 
-    row = completions.enroll_in_course(person.pk, course.pk)
+    row = enrollments.enroll_in_course(person.pk, course.pk)
 
     assert row.progress_percent == 0
 
@@ -384,8 +384,10 @@ def test_a_part_in_the_bin_counts_no_more_than_one_that_is_switched_off(make_use
     program_id = lesson.course_program_id
     content_bin.put(second, by=None)
 
-    row, units, done = completions.complete_material(
+    progress = completions.complete_material(
         person.pk, program_id, material_type="text", material_key=key
     )
 
-    assert (units.total, done, row.progress_percent) == (1, 1, 100)
+    assert progress.total_count == 1
+    assert progress.completed_count == 1
+    assert progress.enrollment.progress_percent == 100

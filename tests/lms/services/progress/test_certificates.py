@@ -23,7 +23,7 @@ from lms.models import (
     User,
     UserStats,
 )
-from lms.services.progress import certificates, completions, recompute
+from lms.services.progress import certificates, completions, enrollments, recompute
 from lms.services.questions import attempts
 from tests.factories import (
     FinalTestFactory,
@@ -100,7 +100,7 @@ def test_completing_the_last_unit_issues_one_certificate(
 
 
 def test_an_unfinished_program_earns_none(learner: User, program: CourseProgram) -> None:
-    completions.enroll(learner.pk, program.pk)
+    enrollments.enroll(learner.pk, program.pk)
 
     assert certificates.issue_if_earned(learner.pk, program.pk) is None
     assert Certificate.objects.count() == 0

@@ -1,4 +1,4 @@
-"""Progress: any way through programs leaves what the facts say; budgets; a GET never writes."""
+"""Progress always agrees with the completions; query budgets; a GET never writes."""
 
 import contextlib
 import random
@@ -20,7 +20,7 @@ from lms.models import (
     TopicProgress,
     UserStats,
 )
-from lms.services.progress import completions, recompute
+from lms.services.progress import completions, enrollments, recompute
 from lms.services.questions import attempts
 from tests import factories
 
@@ -37,7 +37,7 @@ PROGRESS_TABLES = (
 )
 
 
-def _everything() -> dict[str, list[dict[str, Any]]]:
+def _stored_progress() -> dict[str, list[dict[str, Any]]]:
     return {
         model.__name__: list(model.objects.order_by("pk").values()) for model in PROGRESS_TABLES
     }
@@ -51,7 +51,7 @@ def _add_question(**test: Any) -> None:
         )
 
 
-def _program(*, topics: int = 3, files: int = 2, tests: bool = True) -> models.CourseProgram:
+def _build_program(*, topics: int = 3, files: int = 2, tests: bool = True) -> models.CourseProgram:
     """Make a program; the last topic shares its first file with the first one."""
     program = factories.ProgramFactory()
     factories.FinalTestFactory(course_program=program, is_active=False)
@@ -69,16 +69,17 @@ def _program(*, topics: int = 3, files: int = 2, tests: bool = True) -> models.C
     return program
 
 
-def _keys(program: models.CourseProgram) -> list[tuple[str, str]]:
+def _materials(program: models.CourseProgram) -> list[tuple[str, str]]:
+    """List type and key of every material of a program, and of three that it does not have."""
     files = models.TopicFile.objects.filter(topic__lesson__course_program=program)
-    keys = [
+    materials = [
         (kind, key)
         for key in files.values_list("minio_object_name", flat=True)
         for kind in ("pdf", "video", "presentation")
     ]
     topics = models.Topic.objects.filter(lesson__course_program=program)
-    keys += [("text", f"topic:{key}") for key in topics.values_list("topic_key", flat=True)]
-    return [*keys, ("pdf", "invented"), ("text", "topic:invented"), ("test", "final:7")]
+    materials += [("text", f"topic:{key}") for key in topics.values_list("topic_key", flat=True)]
+    return [*materials, ("pdf", "invented"), ("text", "topic:invented"), ("test", "final:7")]
 
 
 def _take_test(user: models.User, program: models.CourseProgram, dice: random.Random) -> None:
@@ -103,11 +104,11 @@ def _take_test(user: models.User, program: models.CourseProgram, dice: random.Ra
 def _step(user: models.User, program: models.CourseProgram, dice: random.Random) -> None:
     """Do one thing at random, half of them twice; the percentage of the program never falls."""
     courses = models.Course.objects.filter(station=program.station)
-    kind, key = dice.choice(_keys(program))
-    deed = dice.choice(
+    kind, key = dice.choice(_materials(program))
+    action = dice.choice(
         [
-            lambda: completions.enroll(user.pk, program.pk),
-            lambda: completions.enroll_in_course(user.pk, dice.choice(courses).pk),
+            lambda: enrollments.enroll(user.pk, program.pk),
+            lambda: enrollments.enroll_in_course(user.pk, dice.choice(courses).pk),
             lambda: _take_test(user, program, dice),
             *[
                 lambda: completions.complete_material(
@@ -119,7 +120,7 @@ def _step(user: models.User, program: models.CourseProgram, dice: random.Random)
     )
     for _time in range(dice.choice([1, 2])):
         before = _percent(user, program)
-        deed()
+        action()
         assert before <= _percent(user, program) <= 100
 
 
@@ -132,7 +133,9 @@ def _percent(user: models.User, program: models.CourseProgram) -> int:
 def test_recomputing_after_any_way_through_programs_changes_nothing(make_user, seed):
     dice = random.Random(seed)
     programs = [
-        _program(topics=dice.randint(1, 4), files=dice.randint(0, 3), tests=dice.random() < 0.8)
+        _build_program(
+            topics=dice.randint(1, 4), files=dice.randint(0, 3), tests=dice.random() < 0.8
+        )
         for _number in range(2)
     ]
     for program in programs:
@@ -141,23 +144,23 @@ def test_recomputing_after_any_way_through_programs_changes_nothing(make_user, s
 
     for _number in range(dice.randint(5, 60)):
         _step(dice.choice(people), dice.choice(programs), dice)
-    before = _everything()
+    before = _stored_progress()
     changed, total = recompute.recompute_all()
 
     assert (changed, total) == (0, len(before["Enrollment"]))
-    assert _everything() == before
+    assert _stored_progress() == before
     invented = {"invented", "topic:invented", "final:7"}
     assert not {row["material_key"] for row in before["CompletedMaterial"]} & invented
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_everything_done_in_any_order_is_100_percent(make_user, seed):
-    program, user = _program(), make_user()
+    program, user = _build_program(), make_user()
     course = models.Course.objects.create(title="Курс", station=program.station)
-    completions.enroll_in_course(user.pk, course.pk)
-    keys = _keys(program)
-    random.Random(seed).shuffle(keys)
-    for kind, key in keys:
+    enrollments.enroll_in_course(user.pk, course.pk)
+    materials = _materials(program)
+    random.Random(seed).shuffle(materials)
+    for kind, key in materials:
         completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
     for kind, model in (("lesson", models.LessonTest), ("final", models.FinalTest)):
         test = model.objects.active().get()
@@ -182,11 +185,11 @@ def test_everything_done_in_any_order_is_100_percent(make_user, seed):
 
 
 def test_recomputing_repairs_what_an_import_left_behind(make_user):
-    program, user = _program(tests=False), make_user()
+    program, user = _build_program(tests=False), make_user()
     course = models.Course.objects.create(title="Курс", station=program.station)
     row = Enrollment.objects.create(user=user, course_program=program)
     CourseEnrollment.objects.create(user=user, course=course)
-    for kind, key in _keys(program)[:3]:
+    for kind, key in _materials(program)[:3]:
         CompletedMaterial.objects.create(
             user=user,
             course_program=program,
@@ -213,57 +216,56 @@ def test_recomputing_repairs_what_an_import_left_behind(make_user):
 def test_a_completed_program_stays_completed_when_it_grows(
     make_user, django_capture_on_commit_callbacks
 ):
-    program, user = _program(topics=1, tests=False), make_user()
-    kind, key = _keys(program)[0]
+    program, user = _build_program(topics=1, tests=False), make_user()
+    kind, key = _materials(program)[0]
     completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
 
     with django_capture_on_commit_callbacks(execute=True):
-        factories.TopicFileFactory(topic=models.Topic.objects.get(), minio_object_name="neu.pdf")
-    row, units, done = completions.refresh_enrollment(user.pk, program.pk)
+        factories.TopicFileFactory(topic=models.Topic.objects.get(), minio_object_name="new.pdf")
+    progress = completions.complete_material(
+        user.pk, program.pk, material_type=kind, material_key=key
+    )
 
-    assert (row.progress_percent, row.status) == (100, "completed")
-    assert (units.total, done) == (2, 1)
+    enrollment = progress.enrollment
+    assert (enrollment.progress_percent, enrollment.status) == (100, "completed")
+    assert (progress.total_count, progress.completed_count) == (2, 1)
     assert recompute.recompute_all() == (0, 1)
 
 
 def test_a_new_file_lowers_the_percentage_at_the_next_step(
     make_user, django_capture_on_commit_callbacks
 ):
-    program, user = _program(topics=2, files=1, tests=False), make_user()
+    program, user = _build_program(topics=2, files=1, tests=False), make_user()
     factories.TopicFileFactory(topic=models.Topic.objects.first(), minio_object_name="b.pdf")
-    kind, key = _keys(program)[0]
-    first, _units, _done = completions.complete_material(
-        user.pk, program.pk, material_type=kind, material_key=key
-    )
-    before = first.progress_percent
+    kind, key = _materials(program)[0]
+    first = completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
+    before = first.enrollment.progress_percent
 
     with django_capture_on_commit_callbacks(execute=True):
         factories.TopicFileFactory(topic=models.Topic.objects.first(), minio_object_name="c.pdf")
-    again, _units, _done = completions.complete_material(
-        user.pk, program.pk, material_type=kind, material_key=key
-    )
+    again = completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
 
-    assert (before, again.progress_percent) == (50, 33)
+    assert (before, again.enrollment.progress_percent) == (50, 33)
 
 
 def test_a_program_that_is_switched_off_takes_no_new_learners(make_user):
-    program = _program()
+    program = _build_program()
     models.CourseProgram.objects.filter(pk=program.pk).update(is_active=False)
 
     with pytest.raises(ProgramNotFound):
-        completions.enroll(make_user().pk, program.pk)
+        enrollments.enroll(make_user().pk, program.pk)
 
 
 def test_a_new_course_enrollment_starts_where_the_learner_is(make_user):
-    program, user = _program(topics=2, files=1, tests=False), make_user()
+    program, user = _build_program(topics=2, files=1, tests=False), make_user()
     course = models.Course.objects.create(title="Курс", station=program.station)
     elsewhere = models.Course.objects.create(title="Без станции")
     factories.TopicFileFactory(topic=models.Topic.objects.first(), minio_object_name="b.pdf")
-    kind, key = _keys(program)[0]
+    kind, key = _materials(program)[0]
     completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
 
-    followed = completions.enroll_in_course(user.pk, course.pk)
-    alone = completions.enroll_in_course(user.pk, elsewhere.pk)
+    followed = enrollments.enroll_in_course(user.pk, course.pk)
+    alone = enrollments.enroll_in_course(user.pk, elsewhere.pk)
 
     assert (followed.progress_percent, followed.status) == (50, "in_progress")
     assert (alone.progress_percent, alone.status) == (0, "not_started")
@@ -271,7 +273,7 @@ def test_a_new_course_enrollment_starts_where_the_learner_is(make_user):
 
 def _learner(sign_in: Any) -> tuple[Any, models.CourseProgram]:
     """Sign in somebody who has done everything once, with a course of the station."""
-    client, program = sign_in(), _program(topics=12)
+    client, program = sign_in(), _build_program(topics=12)
     course = models.Course.objects.create(title="Курс", station=program.station)
     client.post(f"/courses/{course.pk}/enroll")
     client.post(f"/courses/programs/{program.pk}/enroll")
@@ -289,21 +291,21 @@ def _complete(client: Any, program: models.CourseProgram, kind: str, key: str) -
 def test_completing_any_material_costs_at_most_eight_queries(sign_in):
     client, program = _learner(sign_in)
 
-    costs = [_complete(client, program, kind, key) for kind, key in _keys(program)]
-    again = [_complete(client, program, kind, key) for kind, key in _keys(program)]
+    costs = [_complete(client, program, kind, key) for kind, key in _materials(program)]
+    again = [_complete(client, program, kind, key) for kind, key in _materials(program)]
 
     assert max(costs) <= 8
     assert max(again) <= 6
 
 
 def test_completing_a_whole_program_costs_at_most_nineteen_queries(sign_in):
-    client, program = sign_in(), _program(topics=1, tests=False)
+    client, program = sign_in(), _build_program(topics=1, tests=False)
     course = models.Course.objects.create(title="Курс", station=program.station)
     client.post(f"/courses/{course.pk}/enroll")
     client.post(f"/courses/programs/{program.pk}/enroll")
     models.CertificateCounter.objects.create(year=timezone.localtime().year)
 
-    cost = _complete(client, program, *_keys(program)[0])
+    cost = _complete(client, program, *_materials(program)[0])
 
     assert models.Certificate.objects.count() == 1
     assert cost <= 19
@@ -313,7 +315,7 @@ def test_own_programs_cost_one_query(sign_in, django_assert_max_num_queries):
     client, program = _learner(sign_in)
     client.get("/courses/me/programs")
     for _number in range(5):
-        other = _program(tests=False)
+        other = _build_program(tests=False)
         client.post(f"/courses/programs/{other.pk}/enroll")
 
     with django_assert_max_num_queries(1):
@@ -333,12 +335,12 @@ def test_progress_of_a_program_costs_two_queries(sign_in, django_assert_max_num_
 
 def test_a_get_never_writes(sign_in):
     client, program = _learner(sign_in)
-    kind, key = _keys(program)[0]
+    kind, key = _materials(program)[0]
     _complete(client, program, kind, key)
     body = {"course_program_id": program.pk, "material_key": key, "position_seconds": 9}
     client.post("/courses/progress/save", body, format="json")
     test = models.LessonTest.objects.get()
-    before = _everything()
+    before = _stored_progress()
 
     paths = [
         "/courses/me/enrollments",
@@ -356,6 +358,6 @@ def test_a_get_never_writes(sign_in):
         statuses = {client.get(path).status_code for path in paths}
 
     assert statuses == {200}
-    assert _everything() == before
+    assert _stored_progress() == before
     written = [row["sql"] for row in queries if row["sql"].startswith(("INSERT", "UPDATE"))]
     assert written == []

@@ -1,0 +1,94 @@
+"""Decides what counts as completed; docs/data-model.md, "Progress", states these rules.
+
+These functions read and write nothing in the database.
+"""
+
+from collections.abc import Set
+from datetime import datetime
+
+from lms.models import Enrollment, EnrollmentStatus
+from lms.selectors.progress.program_content import (
+    FILE_TYPES,
+    TEST,
+    TEXT,
+    Material,
+    ProgramContent,
+)
+
+# A position from here on means that the material was watched or read to its end.
+POSITION_COMPLETED_PERCENT = 95
+
+
+def is_in_program(material: Material, content: ProgramContent) -> bool:
+    """Tell whether the program has this file, topic or test."""
+    if material.type == TEST:
+        return material.key in content.tests
+    return material.key in (content.topics if material.type == TEXT else content.files)
+
+
+def counted_total(content: ProgramContent) -> int:
+    """Count the materials that make up 100 %: tests and files, or topics if there is no file."""
+    return len(content.files or content.topics) + len(content.tests)
+
+
+def counted_completed(content: ProgramContent, completed: Set[Material]) -> int:
+    """Count those of the materials that make up 100 % which a learner has completed."""
+    tests = {key for kind, key in completed if kind == TEST and key in content.tests}
+    if content.files:
+        return len(_completed_files(content, completed)) + len(tests)
+    topics = {key for kind, key in completed if kind == TEXT and key in content.topics}
+    return len(topics) + len(tests)
+
+
+def topic_states(content: ProgramContent, completed: Set[Material]) -> dict[int, bool]:
+    """Return the topics that a learner has started, each with whether it is completed.
+
+    The button of a topic completes it, and so does opening all of its files.
+    """
+    opened = _completed_files(content, completed)
+    started: set[int] = set()
+    incomplete: set[int] = set()
+    for key, topic_ids in content.files.items():
+        if key in opened:
+            started |= topic_ids
+        else:
+            incomplete |= topic_ids
+    states = {topic_id: topic_id not in incomplete for topic_id in started}
+    for kind, key in completed:
+        if kind == TEXT and key in content.topics:
+            states[content.topics[key]] = True
+    return states
+
+
+def percent(count: int, total: int) -> int:
+    """Return whole percent, rounded down, so that 100 means everything."""
+    return min(100, count * 100 // total) if total else 0
+
+
+def set_progress(
+    enrollment: Enrollment, content: ProgramContent, completed_count: int, *, at: datetime
+) -> bool:
+    """Set percentage and status of an enrollment without saving; tell whether it is now completed.
+
+    An enrollment that was completed before is left alone, also when its program has grown.
+    """
+    if enrollment.status == EnrollmentStatus.COMPLETED:
+        return False
+    total = counted_total(content)
+    enrollment.progress_percent = percent(completed_count, total)
+    if not total or completed_count < total:
+        return False
+    enrollment.status = EnrollmentStatus.COMPLETED
+    enrollment.completed_at = enrollment.completed_at or at
+    return True
+
+
+def position_percent(position_seconds: int, duration_seconds: int | None) -> int:
+    """Return how much of a material lies before a position, rounded; 0 if its length is unknown."""
+    if not duration_seconds:
+        return 0
+    return min(100, round(position_seconds * 100 / duration_seconds))
+
+
+def _completed_files(content: ProgramContent, completed: Set[Material]) -> set[str]:
+    return {key for kind, key in completed if kind in FILE_TYPES and key in content.files}

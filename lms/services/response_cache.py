@@ -70,7 +70,7 @@ def is_in_answers(model: type[Model]) -> bool:
 
 def bump() -> None:
     """Replace the version once the surrounding transaction is committed."""
-    transaction.on_commit(_replace_version)
+    transaction.on_commit(_committed)
 
 
 def find(name: str, at: str, *, is_gzipped: bool) -> CachedAnswer | None:
@@ -113,12 +113,18 @@ def _changed(**kwargs: Any) -> None:
     bump()
 
 
+def _committed() -> None:
+    # While the cache hangs, each command costs seconds: the next reader tries, not every change.
+    if not _is_bump_pending.is_set():
+        _replace_version()
+
+
 def _replace_version() -> None:
+    # Cleared first, so that a change that is committed meanwhile replaces the version by itself.
+    _is_bump_pending.clear()
     new = uuid.uuid4().hex
     cache.set(_VERSION, new, timeout=VERSION_SECONDS)
     # The cache ignores its errors (IGNORE_EXCEPTIONS), so that only reading shows what it holds.
-    if cache.get(_VERSION) == new:
-        _is_bump_pending.clear()
-    elif not _is_bump_pending.is_set():
+    if cache.get(_VERSION) != new:
         _is_bump_pending.set()
-        logger.warning("the cache did not accept a new version of the content; trying again")
+        logger.warning("the cache does not hold the new version of the content; trying again")

@@ -4,20 +4,23 @@ import re
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.http import parse_etags
+from rest_framework.response import Response
 
 from lms.services import response_cache
 from lms.services.response_cache import CachedAnswer
 
-View = Callable[..., HttpResponseBase]
+if TYPE_CHECKING:
+    from rest_framework.views import AsView
+
 _READS = {"GET", "HEAD"}
 _REFUSED_GZIP = re.compile(r"(?:gzip|\*)\s*;\s*q=0(?:\.0*)?\s*(?:,|$)")
 
 
-def cached_response(view: View) -> View:
+def cached_response(view: "AsView[Any]") -> Callable[..., HttpResponseBase]:
     """Wrap a public view whose answer depends on its path arguments alone.
 
     It must not depend on the caller either: a cached answer is for everybody.
@@ -36,7 +39,7 @@ def cached_response(view: View) -> View:
         answer = response_cache.find(name, at, is_gzipped=is_gzipped)
         if answer is None:
             response = view(request, *args, **kwargs)
-            if response.status_code != 200:
+            if not isinstance(response, Response) or response.status_code != 200:
                 return response
             body = response.render().content
             answer = response_cache.store(name, at, body, is_gzipped=is_gzipped)

@@ -1,8 +1,10 @@
 """Measures the API against a bare Django view: requests per second, latency, CPU per request.
 
-Needs wrk and the services of `scripts/services`; run it by `make bench-api`. Both servers are
-gunicorn as in production, on the same machine in the same run, so that the ratio means something
-where the machine is shared. Results go to bench/results/api.json.
+Needs wrk, nginx and the services of `scripts/services`; run it by `make bench-api`. Both servers
+are gunicorn as in production, on the same machine in the same run, so that the ratio means
+something where the machine is shared. Public reads are asked as a browser asks them: through nginx,
+which keeps them for a second, with gzip and a token. The bare view is asked directly, without
+either. Results go to bench/results/api.json.
 """
 
 import json
@@ -27,6 +29,8 @@ SECONDS = int(os.environ.get("BENCH_SECONDS", "2"))
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
 PASSWORD = "bench-password-1"
 KEY = "stations/1/course_program/topics/t1/%D0%9F%D0%BE%D1%80%D1%8F%D0%B4%D0%BE%D0%BA_1.pdf"
+PUBLIC_ROUTES = ("/stations/1", "/stations/1/course-program")
+PERSONAL_ROUTES = ("/courses/me/programs", f"/files/presign?key={KEY}")
 
 
 def run_wrk(
@@ -152,12 +156,15 @@ def single_rate(url: str) -> float:
     return count / (time.perf_counter() - started)
 
 
-def start_bare(portal: portal_server.Portal, bodies: Path) -> tuple[str, subprocess.Popen]:
+def start_bare(
+    portal: portal_server.Portal, bodies: Path, **sizes: str
+) -> tuple[str, subprocess.Popen]:
     """Start the bare view under the same gunicorn configuration; return its address."""
     port = portal_server.free_port()
     environment = portal.environment | {
         "WEB_BIND": f"127.0.0.1:{port}",
         "BENCH_BODIES": str(bodies),
+        **sizes,
     }
     command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "bench.bare"]
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
@@ -172,16 +179,62 @@ def start_bare(portal: portal_server.Portal, bodies: Path) -> tuple[str, subproc
     return f"http://127.0.0.1:{port}", process
 
 
-def main() -> None:
-    """Build the world, measure, print and write the results."""
-    folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
-    os.environ["LOG_LEVEL"] = "WARNING"
-    portal = portal_server.start_gunicorn(
-        folder,
-        database="portal_bench",
-        RATE_LIMIT_USER="10000000/min",
-        RATE_LIMIT_ANONYMOUS="10000000/min",
+def public_rows(
+    portal: portal_server.Portal, bare: tuple[subprocess.Popen, str], token: str
+) -> list[dict]:
+    """Measure public reads through nginx, and their first read after a change without nginx."""
+    web, (bare_process, bare_url) = portal.processes[0], bare
+    direct = f"http://{portal.environment['WEB_BIND']}"
+    browser = (token, "Accept-Encoding: gzip")
+    rows = []
+    for number, route in enumerate(PUBLIC_ROUTES):
+        base, url = (bare_process, f"{bare_url}/body{number}"), f"{portal.url}/api{route}"
+        through = _compared(f"nginx: GET {route}", base, (web, url), *browser)
+        etag = f"If-None-Match: {fetch(url, *browser)[1]}"
+        known = _compared(f"nginx: GET {route}, 304", base, (web, url), *browser, etag)
+        rows += [row | {"target": ">= 5"} for row in (through, known)]
+        rows.append(_cold(f"GET {route}, cold", base[1], direct + route))
+    return rows
+
+
+def personal_rows(
+    portal: portal_server.Portal, bare: tuple[subprocess.Popen, str], token: str
+) -> list[dict]:
+    """Measure reads that depend on the caller, without nginx."""
+    web, (bare_process, bare_url) = portal.processes[0], bare
+    direct = f"http://{portal.environment['WEB_BIND']}"
+    return [
+        _compared(
+            f"GET {route.partition('?')[0]}",
+            (bare_process, f"{bare_url}/body{number}"),
+            (web, direct + route),
+            token,
+        )
+        | {"target": ">= 0.25"}
+        for number, route in enumerate(PERSONAL_ROUTES, len(PUBLIC_ROUTES))
+    ]
+
+
+def login_row(direct: str) -> dict:
+    """Compare the latency of a light request alone and under sign-ins."""
+    bursts = sorted(
+        (login_burst(direct) for _round in range(ROUNDS)), key=lambda pair: pair[1] / pair[0]
     )
+    quiet, busy = bursts[len(bursts) // 2]
+    return {
+        "name": "GET /stations/1, p95 under 16 logins at once",
+        "value": round(busy, 2),
+        "unit": "ms",
+        "baseline": f"without logins: {quiet:.2f} ms",
+        "ratio": busy / quiet,
+        "target": "<= 3",
+    }
+
+
+def rows_on_services(folder: Path) -> list[dict]:
+    """Measure the portal as in production."""
+    limits = {"RATE_LIMIT_USER": "10000000/min", "RATE_LIMIT_ANONYMOUS": "10000000/min"}
+    portal = portal_server.start_on_services(folder, database="portal_bench", **limits)
     os.environ.update(portal.environment, DJANGO_SETTINGS_MODULE="portal.settings.base")
     import django
 
@@ -189,49 +242,50 @@ def main() -> None:
     from bench import content
 
     content.build(PASSWORD)
-    bodies = folder / "bodies"
-    bodies.mkdir()
-    token = f"Authorization: Bearer {log_in(portal.url, 'person7')}"
-    cases = {
-        "GET /stations/{id}, warm": ("/stations/1", (), 0.45),
-        "GET /stations/{id}/course-program, warm": ("/stations/1/course-program", (), 0.45),
-        "GET /courses/me/programs": ("/courses/me/programs", (token,), 0.25),
-        "GET /files/presign": (f"/files/presign?key={KEY}", (token,), 0.25),
-    }
-    for number, (route, headers, _target) in enumerate(cases.values()):
-        (bodies / f"body{number}").write_bytes(fetch(portal.url + route, *headers)[0])
-    bare_url, bare = start_bare(portal, bodies)
-    rows = []
-    web = portal.processes[0]
-    for number, (name, (route, headers, target)) in enumerate(cases.items()):
-        rows.append(
-            _compared(name, (bare, f"{bare_url}/body{number}"), (web, portal.url + route), *headers)
-            | {"target": f">= {target}"}
-        )
-    for route in ("/stations/1", "/stations/1/course-program"):
-        number = 0 if route == "/stations/1" else 1
-        etag = fetch(portal.url + route)[1]
-        pair = (bare, f"{bare_url}/body{number}"), (web, portal.url + route)
-        known = _compared(f"GET {route}, 304", *pair, f"If-None-Match: {etag}")
-        rows.append(known | {"target": ">= 0.45"})
-        rows.append(_cold(f"GET {route}, cold", pair[0][1], pair[1][1]))
-    bursts = sorted(
-        (login_burst(portal.url) for _round in range(ROUNDS)), key=lambda pair: pair[1] / pair[0]
-    )
-    quiet, busy = bursts[len(bursts) // 2]
-    rows.append(
-        {
-            "name": "GET /stations/1, p95 under 16 logins at once",
-            "value": round(busy, 2),
-            "unit": "ms",
-            "baseline": f"without logins: {quiet:.2f} ms",
-            "ratio": busy / quiet,
-            "target": "<= 3",
-        }
-    )
+    direct = f"http://{portal.environment['WEB_BIND']}"
+    token = f"Authorization: Bearer {log_in(direct, 'person7')}"
+    routes = [*PUBLIC_ROUTES, *PERSONAL_ROUTES]
+    bodies = [fetch(direct + route, token)[0] for route in routes]
+    url, process = start_bare(portal, _folder_of(bodies, folder))
+    rows = public_rows(portal, (process, url), token)
+    rows += personal_rows(portal, (process, url), token)
+    rows.append(login_row(direct))
     portal.stop()
+    return rows
+
+
+def rows_embedded(folder: Path) -> list[dict]:
+    """Measure public reads of the embedded run, which answers from the ordinary cache."""
+    portal = portal_server.start_embedded(folder)
+    bodies = [fetch(portal.url + route)[0] for route in PUBLIC_ROUTES]
+    url, process = start_bare(portal, _folder_of(bodies, folder), WEB_WORKERS="1", WEB_THREADS="64")
+    web = portal.processes[0]
+    rows = [
+        _compared(
+            f"embedded: GET {route}", (process, f"{url}/body{number}"), (web, portal.url + route)
+        )
+        | {"target": ">= 0.25"}
+        for number, route in enumerate(PUBLIC_ROUTES)
+    ]
+    portal.stop()
+    return rows
+
+
+def main() -> None:
+    """Measure, print and write the results."""
+    os.environ["LOG_LEVEL"] = "WARNING"
+    rows = rows_embedded(Path(tempfile.mkdtemp(prefix="portal-bench-")))
+    rows += rows_on_services(Path(tempfile.mkdtemp(prefix="portal-bench-")))
     method = f"medians of {ROUNDS} rounds of {SECONDS} s, both servers in turn"
     report.write("api", [_judged(row) for row in rows], method=method)
+
+
+def _folder_of(bodies: list[bytes], parent: Path) -> Path:
+    folder = parent / "bodies"
+    folder.mkdir()
+    for number, body in enumerate(bodies):
+        (folder / f"body{number}").write_bytes(body)
+    return folder
 
 
 def _compared(name: str, bare: tuple, ours: tuple, *headers: str) -> dict:

@@ -1,19 +1,21 @@
-"""Cached responses of public content, under a version that every change of content replaces.
+"""Cached answers of public content, under a version that every change of content replaces.
 
-A reader takes the version first and then reads the database, so bytes of an old state can only be
-stored under an old version, where nobody looks any more. The version is read anew for each
-request; the bytes lie in the shared cache for all processes, and the latest used in the memory of
-each process, so that a warm answer costs one small read of the shared cache.
+A reader takes the version first and then reads the database, so that an answer made of old rows can
+only be stored under an old version, where nobody looks for it. The version is read from the shared
+cache for each request.
+
+The cache may fail while a change is committed, and then the old version stays. Three rules bound
+how long an old answer is served: the process that could not replace the version tries again before
+it reads the version; answers expire after a minute; the version itself expires after ten.
 """
 
 import gzip
 import hashlib
+import logging
 import threading
 import uuid
-from collections import OrderedDict
 from collections.abc import Iterable
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.db import transaction
@@ -22,113 +24,107 @@ from django.db.models.signals import post_delete, post_save
 
 from lms.models.roles import CONTENT_MODELS
 
+logger = logging.getLogger(__name__)
+
+ANSWER_SECONDS = 60
+VERSION_SECONDS = 600
 _VERSION = "content:version"
-_KEEP_SECONDS = 3600
-# Of each process; the bodies of a hundred large programs.
-LOCAL_BYTES = 32 * 1024 * 1024
-_WORTH_ZIPPING = 1024
+# Smaller bodies hardly shrink.
+_GZIP_FROM_BYTES = 1024
+# No cached answer shows these: comments, the state of conversions and uploads, history and bin.
+_NOT_IN_ANSWERS = frozenset(
+    {"comment", "videotranscodejob", "mediafile", "binentry", "contentchange"}
+)
+# Set while the cache has not accepted a new version.
+_is_bump_pending = threading.Event()
 
 
-class CachedResponse:
-    """A body of some version, and its strong ETags, quotes included: one for each encoding."""
+class CachedAnswer(NamedTuple):
+    """The bytes of an answer and their strong ETag with its quotes."""
 
-    def __init__(self, at: str, body: bytes) -> None:
-        self.at = at
-        self.body = body
-        digest = hashlib.sha256(body).hexdigest()[:32]
-        self.etag = f'"{digest}"'
-        self.zipped_etag = f'"{digest}-gzip"'
-
-    @cached_property
-    def zipped(self) -> bytes | None:
-        """The body by gzip, made when first asked for; None where it would not get smaller."""
-        if len(self.body) < _WORTH_ZIPPING:
-            return None
-        # Without a time, the same body always gives the same bytes, as a strong ETag promises.
-        return gzip.compress(self.body, compresslevel=6, mtime=0)
-
-
-class _Local:
-    """The bodies that this process used last, bounded in bytes."""
-
-    def __init__(self) -> None:
-        self._bodies: OrderedDict[str, CachedResponse] = OrderedDict()
-        self._bytes = 0
-        self._lock = threading.Lock()
-
-    def get(self, name: str, at: str) -> CachedResponse | None:
-        ready = self._bodies.get(name)
-        if ready is None or ready.at != at:
-            return None
-        with self._lock:
-            if name in self._bodies:
-                self._bodies.move_to_end(name)
-        return ready
-
-    def put(self, name: str, ready: CachedResponse) -> None:
-        with self._lock:
-            before = self._bodies.pop(name, None)
-            self._bytes += len(ready.body) - (len(before.body) if before else 0)
-            self._bodies[name] = ready
-            while self._bytes > LOCAL_BYTES and self._bodies:
-                _name, oldest = self._bodies.popitem(last=False)
-                self._bytes -= len(oldest.body)
-
-
-_local = _Local()
+    body: bytes
+    etag: str
+    is_gzipped: bool
 
 
 def version() -> str:
-    """Return the version of all content; a lost one is replaced, which empties the cache."""
-    known = cache.get(_VERSION)
+    """Return the version of all content. An expired one is replaced, which empties the cache."""
+    if _is_bump_pending.is_set():
+        _replace_version()
+    if _is_bump_pending.is_set():
+        # Nobody else knows this version, so that everything is read from the database.
+        return uuid.uuid4().hex
+    known: str | None = cache.get(_VERSION)
     if known is None:
         known = uuid.uuid4().hex
-        if not cache.add(_VERSION, known, timeout=None):
+        if not cache.add(_VERSION, known, timeout=VERSION_SECONDS):
             known = cache.get(_VERSION) or known
     return known
 
 
+def is_in_answers(model: type[Model]) -> bool:
+    """Tell whether a change of this model has to replace the version."""
+    name = model._meta.model_name
+    return name in CONTENT_MODELS and name not in _NOT_IN_ANSWERS
+
+
 def bump() -> None:
     """Replace the version once the surrounding transaction is committed."""
-    transaction.on_commit(_replace_version)
+    transaction.on_commit(_committed)
 
 
-def in_memory(name: str, at: str) -> CachedResponse | None:
-    """Return what this process holds under a name and version; asks nobody."""
-    return _local.get(name, at)
+def find(name: str, at: str, *, is_gzipped: bool) -> CachedAnswer | None:
+    """Return the answer that was stored under a name and version, in one of its two forms."""
+    stored: tuple[bytes, str, bool] | None = cache.get(_key(name, at, is_gzipped=is_gzipped))
+    return None if stored is None else CachedAnswer(*stored)
 
 
-def stored(name: str, at: str) -> CachedResponse | None:
-    """Return what any process stored under a name and version."""
-    body = cache.get(f"content:body:{at}:{name}")
-    return None if body is None else _keep(name, CachedResponse(at, body))
-
-
-def store(name: str, at: str, body: bytes) -> CachedResponse:
-    """Keep a body under a name and version for an hour, for all processes."""
-    cache.set(f"content:body:{at}:{name}", body, timeout=_KEEP_SECONDS)
-    return _keep(name, CachedResponse(at, body))
+def store(name: str, at: str, body: bytes, *, is_gzipped: bool) -> CachedAnswer:
+    """Keep a body for all processes under a name and version; gzip it if that makes it smaller."""
+    answer = _answer(body, is_gzipped=is_gzipped and len(body) >= _GZIP_FROM_BYTES)
+    cache.set(_key(name, at, is_gzipped=is_gzipped), tuple(answer), timeout=ANSWER_SECONDS)
+    return answer
 
 
 def watch(models: Iterable[type[Model]]) -> None:
-    """Bump whenever a row of content is saved or deleted, through whichever door.
+    """Call `bump` whenever a row that answers show is saved or deleted.
 
-    `QuerySet.update` sends no signal: who uses it on content bumps by itself.
+    `QuerySet.update` and `bulk_create` send no signal: who uses them on content calls `bump`.
     """
-    for model in models:
-        if model._meta.model_name in CONTENT_MODELS:
-            for signal in (post_save, post_delete):
-                signal.connect(_changed, sender=model, dispatch_uid="lms.content_cache")
+    for model in filter(is_in_answers, models):
+        for signal in (post_save, post_delete):
+            signal.connect(_changed, sender=model, dispatch_uid="lms.response_cache")
 
 
-def _keep(name: str, ready: CachedResponse) -> CachedResponse:
-    _local.put(name, ready)
-    return ready
+def _answer(body: bytes, *, is_gzipped: bool) -> CachedAnswer:
+    digest = hashlib.sha256(body).hexdigest()[:32]
+    if not is_gzipped:
+        return CachedAnswer(body, f'"{digest}"', is_gzipped=False)
+    # Without a time, the same body always gives the same bytes, as a strong ETag promises.
+    packed = gzip.compress(body, compresslevel=6, mtime=0)
+    return CachedAnswer(packed, f'"{digest}-gzip"', is_gzipped=True)
+
+
+def _key(name: str, at: str, *, is_gzipped: bool) -> str:
+    return f"content:answer:{at}:{'gzip' if is_gzipped else 'plain'}:{name}"
 
 
 def _changed(**kwargs: Any) -> None:
     bump()
 
 
+def _committed() -> None:
+    # While the cache hangs, each command costs seconds: the next reader tries, not every change.
+    if not _is_bump_pending.is_set():
+        _replace_version()
+
+
 def _replace_version() -> None:
-    cache.set(_VERSION, uuid.uuid4().hex, timeout=None)
+    # Cleared first, so that a change that is committed meanwhile replaces the version by itself.
+    _is_bump_pending.clear()
+    new = uuid.uuid4().hex
+    cache.set(_VERSION, new, timeout=VERSION_SECONDS)
+    # The cache ignores its errors (IGNORE_EXCEPTIONS), so that only reading shows what it holds.
+    if cache.get(_VERSION) != new:
+        _is_bump_pending.set()
+        logger.warning("the cache does not hold the new version of the content; trying again")

@@ -14,13 +14,13 @@ class LmsConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Let searches on SQLite ignore the case of Cyrillic; watch what happens to content."""
+        """Let searches on SQLite ignore the case of Cyrillic; record what happens to content."""
         # Models exist only now.
-        from lms.services import response_cache
+        from lms.models.content import install_recorder
         from lms.services.history import bin as content_bin
-        from lms.services.history import changes
+        from lms.services.history import recorder
 
         connection_created.connect(register_like, dispatch_uid="portal.sqlite.like")
-        response_cache.watch(self.get_models())
-        changes.watch(self.get_models())
+        install_recorder(recorder.HistoryRecorder())
+        recorder.connect_signals(self.get_models())
         content_bin.watch(self.get_models())

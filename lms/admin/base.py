@@ -215,7 +215,7 @@ class PortalFormSet(PaginationInlineFormSet):
     def delete_existing(self, obj: Model, commit: bool = True) -> None:
         """Delete a row; content goes to the bin."""
         if commit and isinstance(obj, BinnableModel):
-            content_bin.put(obj, by=changes.actor())
+            content_bin.put(obj, by=changes.current_user())
         else:
             super().delete_existing(obj, commit)
 
@@ -260,7 +260,7 @@ def _one_transaction(request: HttpRequest) -> Iterator[None]:
     if request.method != "POST":
         yield
         return
-    with transaction.atomic(), changes.gathered():
+    with transaction.atomic(), changes.batch():
         yield
 
 

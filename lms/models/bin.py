@@ -9,6 +9,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from lms.models.content import ContentManager, ContentModel, ContentQuerySet
+
 KEEP_DAYS = 30
 
 
@@ -47,23 +49,15 @@ class BinEntry(models.Model):
         return self.title
 
 
-class ContentQuerySet(models.QuerySet):
-    """Conditions on content."""
+class VisibleManager(ContentManager):
+    """Hides what is in the bin; foreign keys and cascades still find it by the base manager."""
 
-    def active(self) -> "ContentQuerySet":
-        """Keep what employees may see, where rows can be switched off."""
-        return self.filter(is_active=True)
-
-
-class VisibleManager(models.Manager.from_queryset(ContentQuerySet)):
-    """Hides what is in the bin; foreign keys and cascades still find it (Django's base manager)."""
-
-    def get_queryset(self) -> ContentQuerySet:
+    def get_queryset(self) -> ContentQuerySet[Any]:
         """Return the rows outside of the bin."""
         return super().get_queryset().filter(bin_entry__isnull=True)
 
 
-class BinnableModel(models.Model):
+class BinnableModel(ContentModel):
     """Content that a deletion only marks."""
 
     bin_entry = models.ForeignKey(
@@ -77,10 +71,11 @@ class BinnableModel(models.Model):
     )
 
     objects = VisibleManager()
-    everything = ContentQuerySet.as_manager()
+    everything = ContentManager()
 
     class Meta:
         abstract = True
+        base_manager_name = "everything"
 
     def validate_unique(self, exclude: set[str] | None = None) -> None:
         """Refuse a name that is taken, also by a row in the bin: it comes back with its name."""

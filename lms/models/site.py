@@ -5,9 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.models.base import OrderedModel, TimestampedModel
 from lms.models.bin import BinnableModel
+from lms.models.content import ContentModel
 
 
-class SiteSettings(TimestampedModel):
+class SiteSettings(ContentModel, TimestampedModel):
     """The one row of settings; its number is 1."""
 
     id = models.IntegerField(primary_key=True, default=1, editable=False)

@@ -14,13 +14,11 @@ import hashlib
 import logging
 import threading
 import uuid
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Model
-from django.db.models.signals import post_delete, post_save
 
 from lms.models.roles import CONTENT_MODELS
 
@@ -86,16 +84,6 @@ def store(name: str, at: str, body: bytes, *, is_gzipped: bool) -> CachedAnswer:
     return answer
 
 
-def watch(models: Iterable[type[Model]]) -> None:
-    """Call `bump` whenever a row that answers show is saved or deleted.
-
-    `QuerySet.update` and `bulk_create` send no signal: who uses them on content calls `bump`.
-    """
-    for model in filter(is_in_answers, models):
-        for signal in (post_save, post_delete):
-            signal.connect(_changed, sender=model, dispatch_uid="lms.response_cache")
-
-
 def _answer(body: bytes, *, is_gzipped: bool) -> CachedAnswer:
     digest = hashlib.sha256(body).hexdigest()[:32]
     if not is_gzipped:
@@ -107,10 +95,6 @@ def _answer(body: bytes, *, is_gzipped: bool) -> CachedAnswer:
 
 def _key(name: str, at: str, *, is_gzipped: bool) -> str:
     return f"content:answer:{at}:{'gzip' if is_gzipped else 'plain'}:{name}"
-
-
-def _changed(**kwargs: Any) -> None:
-    bump()
 
 
 def _committed() -> None:

@@ -23,7 +23,6 @@ from lms.admin.base import (
 )
 from lms.admin.upload_fields import DROP_ZONE, Upload
 from lms.models import (
-    ChangeKind,
     FinalTest,
     LearningOutcome,
     Lesson,
@@ -36,7 +35,6 @@ from lms.models import (
 )
 from lms.selectors import reports
 from lms.services import program_tree
-from lms.services.history import changes
 from portal.common.errors import AppError
 
 
@@ -206,14 +204,7 @@ class TopicFileFormSet(PortalFormSet):
     def save(self, commit: bool = True) -> list[Model]:
         """Save; files may change places as the main PDF."""
         changed = [form.instance.pk for form in self.initial_forms if form.has_changed()]
-        stored = list(TopicFile.objects.filter(pk__in=changed))
-        before = [(changes.state_of(file), file) for file in stored]
         program_tree.release_main_pdf(changed)
-        for file in stored:
-            if file.file_type == TopicFile.FileType.MAIN_PDF:
-                file.file_type = TopicFile.FileType.ADDITIONAL_DOCUMENT
-        # The saves below go on from here, so that the history sees the change as a whole.
-        changes.record_many(before, kind=ChangeKind.CHANGED)
         return super().save(commit)
 
     def save_existing(self, form: forms.ModelForm, obj: Model, commit: bool = True) -> Model:

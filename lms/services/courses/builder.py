@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from lms.errors import NodeChanged, NodeGone
 from lms.models import (
     BinEntry,
-    ChangeKind,
     CourseProgram,
     FinalTest,
     Lesson,
@@ -25,7 +24,7 @@ from lms.models import (
     User,
 )
 from lms.selectors.courses import builder as selectors
-from lms.services import program_tree, response_cache
+from lms.services import program_tree
 from lms.services.courses import copying
 from lms.services.history import bin as content_bin
 from lms.services.history import changes
@@ -65,7 +64,6 @@ def act(program_id: int, work: Callable[[CourseProgram], Any]) -> tuple[Any, int
         result = work(program)
         program_tree.recount_programs([program.pk])
         CourseProgram.everything.filter(pk=program.pk).update(tree_version=version)
-        response_cache.bump()
     return result, version
 
 
@@ -148,20 +146,18 @@ def move(
     """
     model = type(rows[0])
     column, _parent_model = _PARENTS[model]
-    states = [changes.state_of(row) for row in rows]
     moved = {row.pk for row in rows}
     siblings = [row for row in _ordered(model, column, parent) if row.pk not in moved]
     place = _place(siblings, before)
-    for row in rows:
-        setattr(row, column, parent)
     if model is TopicFile:
         _yield_main(rows, siblings)
-    columns = [column, "updated_at"] + (["file_type"] if model is TopicFile else [])
-    for row in rows:
+    columns = [column, "order_index", "updated_at"] + (["file_type"] if model is TopicFile else [])
+    for index, row in enumerate(rows, start=place):
+        setattr(row, column, parent)
+        row.order_index = index
         row.updated_at = timezone.now()
     model.objects.bulk_update(rows, columns)
     _renumber(model, [*siblings[:place], *rows, *siblings[place:]])
-    changes.record_many(list(zip(states, rows, strict=True)), kind=ChangeKind.CHANGED)
     return list(rows)
 
 
@@ -249,13 +245,14 @@ def _ordered(model: type[Model], column: str, parent: Any) -> list[Any]:
 
 
 def _renumber(model: type[Model], rows: Sequence[Any]) -> None:
-    """Store places 0, 1, 2 ... of siblings; their versions stay, for nobody edited them."""
+    """Store places 0, 1, 2 ... of siblings; nobody edited them: no new version, no record."""
     changed = []
     for place, row in enumerate(rows):
         if row.order_index != place:
             row.order_index = place
             changed.append(row)
-    model.objects.bulk_update(changed, ["order_index"], batch_size=200)
+    with changes.without_history():
+        model.objects.bulk_update(changed, ["order_index"], batch_size=200)
 
 
 def _yield_main(rows: Sequence[TopicFile], siblings: Sequence[TopicFile]) -> None:

@@ -8,7 +8,6 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from lms.models import (
-    ChangeKind,
     CourseProgram,
     FinalTest,
     LearningOutcome,
@@ -23,8 +22,7 @@ from lms.models import (
     Topic,
     TopicFile,
 )
-from lms.services import program_tree, response_cache
-from lms.services.history import changes as history
+from lms.services import program_tree
 
 Copies = dict[Any, Model]
 _TITLE_LENGTH = 500
@@ -48,7 +46,6 @@ def copy_program(program: CourseProgram, station: Station) -> CourseProgram:
     _copy_lessons(lessons)
     _copy_tests(FinalTest, "final_test", _many(program.final_tests.all(), course_program=copy))
     program_tree.recount_programs([copy.pk])
-    response_cache.bump()
     return copy
 
 
@@ -122,7 +119,6 @@ def _store(rows: Sequence[Model], changes: Sequence[dict[str, Any]]) -> Copies:
             program_tree.give_key(copy)
         copies.append(copy)
     model.objects.bulk_create(copies, batch_size=500)
-    history.record_many([(None, copy) for copy in copies], kind=ChangeKind.CREATED)
     return {row.pk: copy for row, copy in zip(rows, copies, strict=True)}
 
 

@@ -30,8 +30,7 @@ from lms.selectors.files import keys_named_by
 from lms.selectors.history import bin as selectors
 from lms.selectors.history.bin import Impact, Tree, is_binnable
 from lms.selectors.history.bin import impact as preview
-from lms.services import program_tree as courses
-from lms.services import response_cache
+from lms.services import program_tree
 from lms.services.history import changes
 from lms.services.progress import certificates, enrollments
 from media_admin.services import library
@@ -90,7 +89,9 @@ def restore(entry: BinEntry, *, by: User | None) -> tuple[BinnableModel, list[st
     entry = _locked(entry)
     root = selectors.root_of(entry)
     _require_parents(root)
-    notes = _make_room(entry, root)
+    # The record of the return holds what became of the object.
+    with changes.without_history():
+        notes = _make_room(entry, root)
     for model in selectors.models_below(type(root)):
         model.everything.filter(bin_entry=entry).update(bin_entry=None)
     root.refresh_from_db()
@@ -121,11 +122,10 @@ def purge(entry: BinEntry, *, with_facts: bool = False) -> set[str]:
     counted = _counted_people(tree) if people else (set(), set())
     nested = {pk for rows in tree.values() for pk in rows.order_by().values_list("bin_entry")}
     # That it was deleted is in the history since it came into the bin.
-    with changes.paused():
+    with changes.without_history():
         root.delete()
     BinEntry.objects.filter(pk__in=[pk for (pk,) in nested if pk is not None]).delete()
     _recount_people(*counted)
-    response_cache.bump()
     return keys
 
 
@@ -210,12 +210,11 @@ def _settle(tree: Tree) -> None:
 
 
 def _store_numbers(programs: set[int], tests: Iterable[tuple[type[Model], int]]) -> None:
-    """Store the numbers that follow, and let readers see it."""
-    courses.recount_programs(programs)
+    """Store the numbers that follow from these rows."""
+    program_tree.recount_programs(programs)
     CourseProgram.everything.filter(pk__in=programs).update(tree_version=F("tree_version") + 1)
     for model, pk in tests:
-        courses.recount_questions(model.everything.get(pk=pk))
-    response_cache.bump()
+        program_tree.recount_questions(model.everything.get(pk=pk))
 
 
 def watch(models: Iterable[type[Model]]) -> None:

@@ -1,63 +1,56 @@
-"""Records what happens to content: who, when, and the columns before and after.
+"""The history of content: who changed what and when, and how an earlier state comes back.
 
-Signals of the models record every save and deletion; a save that changes nothing leaves no trace.
-`bulk_create`, `bulk_update` and `update` send no signal: who uses them calls `record_many`.
-Changes are kept until somebody forgets them (`forget`).
+`recorder` records every change of content by itself. What it cannot know, such as that rows went to
+the bin, is recorded by `record_many`. Changes are kept until somebody forgets them (`forget`).
 """
 
 import json
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Field, ForeignKey, Model
-from django.db.models.signals import post_save, pre_delete, pre_save
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lms.errors import ChangeNotRestorable
 from lms.models import ChangeKind, ContentChange, FinalTest, LessonTest, Question, User
-from lms.models.history import SILENT_COLUMNS as SILENT
-from lms.models.history import State, differs
-from lms.models.roles import CONTENT_MODELS
+from lms.models.content import ContentModel
+from lms.models.history import SILENT_COLUMNS, State, differs
 from lms.selectors.files import is_file_column
-from lms.selectors.history.content_roots import (
-    NO_ROOT,
-    Root,
-    parents_of,
-    paths_of,
-    root_from,
-    roots_of,
-)
+from lms.selectors.history.content_roots import Root, roots_of
 from lms.services import program_tree
 from media_admin.services import objects
 from portal.common.errors import Invalid
 
-# Records of other tools and of uploads, and remarks of people: no content to restore.
-_NOT_RECORDED = frozenset({"comment", "videotranscodejob", "mediafile", "binentry"})
-RECORDED_MODELS = CONTENT_MODELS - _NOT_RECORDED - {"contentchange"}
-_BEFORE = "_history_before"
+# The names of all models of content.
+RECORDED_MODELS = frozenset(
+    model._meta.model_name or ""
+    for model in apps.get_app_config("lms").get_models()
+    if issubclass(model, ContentModel)
+)
 _FORGOTTEN_AT_ONCE = 5000
+_TITLE_LENGTH = 500
 
 
 @dataclass
-class Act:
+class Operation:
     """What one request or command does: by whom, and under which id."""
 
-    user_id: Any = None
-    id: uuid.UUID = field(default_factory=uuid.uuid4)
+    user_id: UUID | None = None
+    id: UUID = field(default_factory=uuid4)
 
 
 @dataclass
-class _Change:
+class Change:
     """A change before it is stored; the root is looked up for many at once where it is None."""
 
     row: Model
@@ -65,88 +58,112 @@ class _Change:
     before: State | None
     after: State | None
     root: Root | None = None
-    user_id: Any = None
+    user_id: UUID | None = None
+    # Taken at once: a deleted row loses its key, and what its title names may be gone later.
+    object_id: str = field(init=False)
+    title: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.object_id = str(self.row.pk)
+        self.title = str(self.row)[:_TITLE_LENGTH]
 
 
-_act: ContextVar[Act | None] = ContextVar("act", default=None)
-_paused: ContextVar[bool] = ContextVar("paused", default=False)
-_gathered: ContextVar[list[_Change] | None] = ContextVar("gathered", default=None)
+_operation: ContextVar[Operation | None] = ContextVar("operation", default=None)
+_is_off: ContextVar[bool] = ContextVar("is_off", default=False)
+_batch: ContextVar[list[Change] | None] = ContextVar("batch", default=None)
 
 
 @contextmanager
-def audit_context(user: User | None) -> Iterator[Act]:
+def audit_context(user: User | None) -> Iterator[Operation]:
     """Let changes within carry this person and one id."""
-    act = Act(user.pk if user is not None else None)
-    token = _act.set(act)
+    operation = Operation(user.pk if user is not None else None)
+    token = _operation.set(operation)
     try:
-        yield act
+        yield operation
     finally:
-        _act.reset(token)
+        _operation.reset(token)
 
 
 @contextmanager
-def paused() -> Iterator[None]:
-    """Record nothing within: what happens there is recorded as a whole, or was before."""
-    token = _paused.set(True)
+def without_history() -> Iterator[None]:
+    """Record nothing within: for imports, and for changes that are recorded as a whole.
+
+    The cached responses are renewed all the same.
+    """
+    token = _is_off.set(True)
     try:
         yield
     finally:
-        _paused.reset(token)
+        _is_off.reset(token)
 
 
 @contextmanager
-def gathered() -> Iterator[None]:
+def batch() -> Iterator[None]:
     """Store the changes within by one INSERT at the end, several of one object as one.
 
     Belongs inside the transaction of the changes: after an error nothing is stored. A part of
     them that is rolled back alone would be recorded all the same.
     """
-    if _gathered.get() is not None:
+    if _batch.get() is not None:
         yield
         return
-    changes: list[_Change] = []
-    token = _gathered.set(changes)
+    changes: list[Change] = []
+    token = _batch.set(changes)
     try:
         yield
         _store(_merged(changes))
     finally:
-        _gathered.reset(token)
+        _batch.reset(token)
 
 
-def actor() -> User | None:
-    """Return the person of the current act."""
-    act = _act.get()
-    return User.objects.filter(pk=act.user_id).first() if act and act.user_id else None
+def is_recording() -> bool:
+    """Tell whether changes are recorded here."""
+    return not _is_off.get()
+
+
+def current_user() -> User | None:
+    """Return the person of the current operation."""
+    operation = _operation.get()
+    if operation is None or operation.user_id is None:
+        return None
+    return User.objects.filter(pk=operation.user_id).first()
 
 
 def state_of(row: Model) -> State:
     """Return the columns of a row as JSON holds them."""
-    return _state({c.attname: getattr(row, c.attname) for c in row._meta.concrete_fields})
+    return as_state({c.attname: getattr(row, c.attname) for c in row._meta.concrete_fields})
 
 
-def watch(models: Iterable[type[Model]]) -> None:
-    """Record every save and deletion of these models of content."""
-    for model in models:
-        if model._meta.model_name in RECORDED_MODELS:
-            pre_save.connect(_remember, sender=model, dispatch_uid="lms.history.before")
-            post_save.connect(_record_save, sender=model, dispatch_uid="lms.history.save")
-            pre_delete.connect(_record_delete, sender=model, dispatch_uid="lms.history.delete")
+def as_state(values: dict[str, Any]) -> State:
+    """Return values of columns as JSON holds them."""
+    state: State = json.loads(json.dumps(values, cls=DjangoJSONEncoder, default=str))
+    return state
+
+
+def record(changes: Sequence[Change]) -> None:
+    """Store changes by one INSERT, at once or at the end of the batch."""
+    waiting = _batch.get()
+    if waiting is None:
+        _store(changes)
+    else:
+        waiting += changes
 
 
 def record_many(
     pairs: Sequence[tuple[State | None, Model]], *, kind: str, by: User | None = None
 ) -> None:
-    """Record changes that sent no signal: states before (None: new) and rows after.
+    """Record changes of one kind: states before (None: new) and rows after.
 
     One INSERT, and one look at each kind of parent, whatever the number of rows. `by` counts where
-    nobody acts.
+    the operation has no person.
     """
     changes = []
     for before, row in pairs:
         after = None if kind == ChangeKind.DELETED else state_of(row)
         if before is None or after is None or differs(before, after):
-            changes.append(_Change(row, kind, before, after, user_id=by and by.pk))
-    _record(changes)
+            user_id = None if by is None else by.pk
+            changes.append(Change(row, kind, before, after, user_id=user_id))
+    record(changes)
 
 
 @transaction.atomic
@@ -198,59 +215,12 @@ def forget(*, days: int) -> int:
     return count
 
 
-def _state(values: dict[str, Any]) -> State:
-    return json.loads(json.dumps(values, cls=DjangoJSONEncoder, default=str))
-
-
-def _remember(sender: type[Model], instance: Model, raw: bool, **kwargs: Any) -> None:
-    """Read the stored row, and its root, before it is replaced; a fixture has its own history."""
-    found = None
-    if not raw and not _paused.get() and not instance._state.adding:
-        columns = [column.attname for column in sender._meta.concrete_fields]
-        paths = [path for path, _model in paths_of(sender) if path not in columns]
-        row = sender._base_manager.filter(pk=instance.pk).values(*columns, *paths).first()
-        if row is not None:
-            root = root_from(sender, [row[path] for path, _model in paths_of(sender)])
-            found = _state({name: row[name] for name in columns}), root
-    setattr(instance, _BEFORE, found)
-
-
-def _record_save(sender: type[Model], instance: Model, created: bool, raw: bool, **kw: Any) -> None:
-    found = instance.__dict__.pop(_BEFORE, None)
-    if raw or _paused.get():
-        return
-    after = state_of(instance)
-    if found is None or created:
-        _record([_Change(instance, ChangeKind.CREATED, None, after)])
-        return
-    before, root = found
-    if differs(before, after):
-        stays = all(before[c.attname] == after[c.attname] for c in parents_of(sender))
-        known = root if stays and root != NO_ROOT else None
-        _record([_Change(instance, ChangeKind.CHANGED, before, after, root=known)])
-
-
-def _record_delete(sender: type[Model], instance: Model, **kwargs: Any) -> None:
-    if not _paused.get():
-        # What it hangs under may be gone before the changes are stored.
-        root = roots_of([instance])[0]
-        _record([_Change(instance, ChangeKind.DELETED, state_of(instance), None, root=root)])
-
-
-def _record(changes: list[_Change]) -> None:
-    waiting = _gathered.get()
-    if waiting is None:
-        _store(changes)
-    else:
-        waiting += changes
-
-
-def _merged(changes: list[_Change]) -> list[_Change]:
+def _merged(changes: list[Change]) -> list[Change]:
     """Make one change of several saves of an object; none where all of them change nothing."""
-    merged: dict[tuple[type[Model], Any], _Change] = {}
-    others: list[_Change] = []
+    merged: dict[tuple[type[Model], str], Change] = {}
+    others: list[Change] = []
     for change in changes:
-        name = (type(change.row), change.row.pk)
+        name = (type(change.row), change.object_id)
         earlier = merged.get(name)
         if earlier is None or change.kind != ChangeKind.CHANGED:
             if earlier is not None:
@@ -258,6 +228,7 @@ def _merged(changes: list[_Change]) -> list[_Change]:
             merged[name] = change
         else:
             earlier.after, earlier.root, earlier.row = change.after, change.root, change.row
+            earlier.title = change.title
     return [
         change
         for change in [*others, *merged.values()]
@@ -265,30 +236,29 @@ def _merged(changes: list[_Change]) -> list[_Change]:
     ]
 
 
-def _store(changes: list[_Change]) -> None:
+def _store(changes: Sequence[Change]) -> None:
     if not changes:
         return
-    act = _act.get() or Act()
-    unknown = [change for change in changes if change.root is None]
-    for change, root in zip(unknown, roots_of([c.row for c in unknown]), strict=True):
-        change.root = root
+    operation = _operation.get() or Operation()
+    unknown = iter(roots_of([change.row for change in changes if change.root is None]))
     ContentChange.objects.bulk_create(
-        [
-            ContentChange(
-                act_id=act.id,
-                user_id=act.user_id or change.user_id,
-                kind=change.kind,
-                model=change.row._meta.model_name,
-                object_id=str(change.row.pk or (change.before or {}).get("id")),
-                title=str(change.row)[:500],
-                root_model=change.root[0],
-                root_id=change.root[1],
-                before=change.before,
-                after=change.after,
-            )
-            for change in changes
-        ],
+        [_stored_change(change, change.root or next(unknown), operation) for change in changes],
         batch_size=200,
+    )
+
+
+def _stored_change(change: Change, root: Root, operation: Operation) -> ContentChange:
+    return ContentChange(
+        act_id=operation.id,
+        user_id=operation.user_id or change.user_id,
+        kind=change.kind,
+        model=change.row._meta.model_name or "",
+        object_id=change.object_id,
+        title=change.title,
+        root_model=root[0],
+        root_id=root[1],
+        before=change.before,
+        after=change.after,
     )
 
 
@@ -297,7 +267,7 @@ def _restorable(model: type[Model], before: State, only: str | None) -> list[Fie
         column
         for column in model._meta.concrete_fields
         if column.attname in before
-        and column.attname not in SILENT
+        and column.attname not in SILENT_COLUMNS
         and not column.primary_key
         and only in (None, column.attname)
     ]

@@ -15,10 +15,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.errors import QuestionChanged, QuestionNotFound, QuestionOrderChanged, UndoExpired
-from lms.models import BinEntry, ChangeKind, FinalTest, LessonTest, Option, Question, User
-from lms.services import program_tree, response_cache
+from lms.models import BinEntry, FinalTest, LessonTest, Option, Question, User
+from lms.services import program_tree
 from lms.services.history import bin as content_bin
-from lms.services.history import changes
 from lms.services.questions import rules
 from media_admin.services.uploaded_files import ready_file
 from portal.common.errors import Invalid
@@ -280,13 +279,10 @@ def _save_answers(question: Question, answers: list[Answer], stored: dict[int, O
 
 def _number(rows: list[Question]) -> None:
     """Give the rows the places 0, 1, 2; their versions stay, as their contents do."""
-    changed = [(changes.state_of(row), row) for at, row in enumerate(rows) if row.order_index != at]
+    changed = [row for place, row in enumerate(rows) if row.order_index != place]
     for place, row in enumerate(rows):
         row.order_index = place
-    Question.objects.bulk_update([row for _, row in changed], ["order_index"], batch_size=200)
-    # bulk_update sends no signals.
-    changes.record_many(changed, kind=ChangeKind.CHANGED)
-    response_cache.bump()
+    Question.objects.bulk_update(changed, ["order_index"], batch_size=200)
 
 
 def _from_bin(test: AnyTest, question_id: int, entry_id: int, *, by: User | None) -> Question:

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.errors import UnreadableQuestions
-from lms.models import ChangeKind, FinalTest, LessonTest, Option, Question
-from lms.services import program_tree, response_cache
+from lms.models import FinalTest, LessonTest, Option, Question
+from lms.services import program_tree
 from lms.services.history import changes
 from lms.services.questions import formats, rules
 from lms.services.questions.formats import Source
@@ -232,26 +232,24 @@ def _store(test: AnyTest, drafts: list[Draft]) -> None:
     link = "lesson_test" if isinstance(test, LessonTest) else "final_test"
     last = test.questions.order_by("order_index").values_list("order_index", flat=True).last()
     first_place = 0 if last is None else last + 1
-    questions = Question.objects.bulk_create(
-        Question(
-            **{link: test},
-            question=draft.question,
-            points=draft.points,
-            explanation=draft.explanation or None,
-            order_index=first_place + offset,
+    with changes.batch():
+        questions = Question.objects.bulk_create(
+            Question(
+                **{link: test},
+                question=draft.question,
+                points=draft.points,
+                explanation=draft.explanation or None,
+                order_index=first_place + offset,
+            )
+            for offset, draft in enumerate(drafts)
         )
-        for offset, draft in enumerate(drafts)
-    )
-    options = Option.objects.bulk_create(
-        Option(
-            question=question,
-            option_text=text,
-            is_correct=place == draft.right_index,
-            order_index=place,
+        Option.objects.bulk_create(
+            Option(
+                question=question,
+                option_text=text,
+                is_correct=place == draft.right_index,
+                order_index=place,
+            )
+            for question, draft in zip(questions, drafts, strict=True)
+            for place, text in enumerate(draft.options)
         )
-        for question, draft in zip(questions, drafts, strict=True)
-        for place, text in enumerate(draft.options)
-    )
-    # bulk_create sends no signals.
-    changes.record_many([(None, row) for row in [*questions, *options]], kind=ChangeKind.CREATED)
-    response_cache.bump()

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lms.models import ChangeKind, SafetyFeature, Station, User
-from lms.services import response_cache
+from lms.models import SafetyFeature, Station, User
 from lms.services.history import bin as content_bin
 from lms.services.history import changes
 from lms.services.stations.lists import StationList
@@ -18,7 +17,6 @@ def store(station: Station, made: StationList, drafts: Sequence[Any], *, by: Use
     values = [draft.values for draft in new]
     add(station, made, values, features=[draft.features or [] for draft in new])
     _change(made, [draft for draft in drafts if draft.row is not None], by=by)
-    response_cache.bump()
 
 
 def add(
@@ -36,29 +34,25 @@ def add(
         place = made.next_place(station)
         for offset, row in enumerate(rows):
             row.order_index = place + offset
-    made.model.objects.bulk_create(rows, batch_size=_BATCH)
     below = [
         SafetyFeature(safety_system=row, feature_name=text, order_index=place)
         for row, texts in zip(rows, features or [()] * len(rows), strict=True)
         for place, text in enumerate(texts)
     ]
-    SafetyFeature.objects.bulk_create(below, batch_size=_BATCH)
-    # bulk_create sends no signals.
-    changes.record_many([(None, row) for row in [*rows, *below]], kind=ChangeKind.CREATED)
+    with changes.batch():
+        made.model.objects.bulk_create(rows, batch_size=_BATCH)
+        SafetyFeature.objects.bulk_create(below, batch_size=_BATCH)
     return rows
 
 
 def _change(made: StationList, drafts: Sequence[Any], *, by: User | None) -> None:
-    pairs = []
+    rows = []
     for draft in drafts:
         if draft.values:
-            pairs.append((changes.state_of(draft.row), draft.row))
+            rows.append(draft.row)
             for name, value in draft.values.items():
                 setattr(draft.row, name, value)
-    rows = [row for _before, row in pairs]
-    if rows:
-        made.model.objects.bulk_update(rows, made.columns, batch_size=_BATCH)
-        changes.record_many(pairs, kind=ChangeKind.CHANGED)
+    made.model.objects.bulk_update(rows, made.columns, batch_size=_BATCH)
     _set_features([draft for draft in drafts if draft.features is not None], by=by)
 
 
@@ -76,13 +70,9 @@ def _set_features(drafts: Sequence[Any], *, by: User | None) -> None:
                 continue
             left.remove(kept)
             if kept.order_index != place:
-                moved.append((changes.state_of(kept), kept))
+                moved.append(kept)
                 kept.order_index = place
         gone += left
     content_bin.put_all(gone, by=by)
-    SafetyFeature.objects.bulk_update(
-        [row for _before, row in moved], ["order_index"], batch_size=_BATCH
-    )
+    SafetyFeature.objects.bulk_update(moved, ["order_index"], batch_size=_BATCH)
     SafetyFeature.objects.bulk_create(added, batch_size=_BATCH)
-    changes.record_many(moved, kind=ChangeKind.CHANGED)
-    changes.record_many([(None, row) for row in added], kind=ChangeKind.CREATED)

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.models import Station, User
-from lms.services import response_cache
 from lms.services.history import bin as content_bin
 from lms.services.history import changes
 from lms.services.stations import bulk_save
@@ -110,7 +109,6 @@ def copy(
         for part in found.parts:
             content_bin.put_all(part.removed, by=by)
             _add(locked, part)
-        response_cache.bump()
     return found
 
 

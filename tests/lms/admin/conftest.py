@@ -115,7 +115,7 @@ def build_world(db: None) -> Callable[[int], None]:
     """Return a builder of `count` rows per model; parents have `count` children too."""
 
     def build(count: int) -> None:
-        with changes.paused():
+        with changes.without_history():
             _build(count)
 
     return build

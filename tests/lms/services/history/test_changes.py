@@ -10,12 +10,10 @@ from lms.errors import ChangeNotRestorable
 from lms.models import (
     ChangeKind,
     ContentChange,
-    Lesson,
     Option,
     Question,
     Station,
     StationEquipment,
-    TopicFile,
 )
 from lms.services import program_tree
 from lms.services.history import bin as content_bin
@@ -35,12 +33,12 @@ def test_a_save_is_recorded_with_its_columns_and_its_person(make_user):
     ContentChange.objects.all().delete()
     person = make_user("boss", role="admin")
 
-    with changes.audit_context(person) as act:
+    with changes.audit_context(person) as operation:
         lesson.title = "Урок 2"
         lesson.save()
 
     (change,) = _changes()
-    assert (change.kind, change.user, change.act_id) == (ChangeKind.CHANGED, person, act.id)
+    assert (change.kind, change.user, change.act_id) == (ChangeKind.CHANGED, person, operation.id)
     assert (change.before["title"], change.after["title"]) == ("Урок 1", "Урок 2")
     assert (change.model, change.object_id) == ("lesson", str(lesson.pk))
     assert (change.root_model, change.root_id) == ("courseprogram", str(lesson.course_program_id))
@@ -119,21 +117,6 @@ def test_a_creation_has_no_earlier_state():
         changes.restore(_changes(model="lesson")[0])
 
 
-def test_many_rows_are_one_insert(django_assert_max_num_queries):
-    program = factories.ProgramFactory()
-    rows = factories.LessonFactory.create_batch(30, course_program=program)
-    ContentChange.objects.all().delete()
-    before = [changes.state_of(row) for row in rows]
-    for row in rows:
-        row.title += " *"
-    Lesson.objects.bulk_update(rows, ["title"])
-
-    with django_assert_max_num_queries(2):
-        changes.record_many(list(zip(before, rows, strict=True)), kind=ChangeKind.CHANGED)
-
-    assert len(_changes(model="lesson", kind="change")) == 30
-
-
 def test_one_save_costs_two_queries_more(django_assert_max_num_queries):
     test = factories.LessonTestFactory()
     question = Question.objects.create(lesson_test=test, question="Что?")
@@ -152,25 +135,11 @@ def test_one_save_costs_two_queries_more(django_assert_max_num_queries):
     )
 
 
-def test_rows_below_different_parents_cost_one_look_and_one_insert(django_assert_max_num_queries):
-    files = [factories.TopicFileFactory() for _number in range(20)]
-    files = list(TopicFile.objects.filter(pk__in=[file.pk for file in files]))
-    pairs = [(changes.state_of(file), file) for file in files]
-    for file in files:
-        file.title = "Новое"
-
-    with django_assert_max_num_queries(2):
-        changes.record_many(pairs, kind=ChangeKind.CHANGED)
-
-    roots = {change.root_id for change in _changes(model="topicfile", kind="change")}
-    assert len(roots) == 20
-
-
-def test_gathered_saves_cost_a_read_each_and_one_insert(django_assert_max_num_queries):
+def test_saves_in_a_batch_cost_a_read_each_and_one_insert(django_assert_max_num_queries):
     lesson = factories.LessonFactory()
     topics = factories.TopicFactory.create_batch(100, lesson=lesson)
 
-    with django_assert_max_num_queries(2 * len(topics) + 2), changes.gathered():
+    with django_assert_max_num_queries(2 * len(topics) + 2), changes.batch():
         for topic in topics:
             topic.title += " *"
             topic.save()
@@ -178,11 +147,11 @@ def test_gathered_saves_cost_a_read_each_and_one_insert(django_assert_max_num_qu
     assert len(_changes(model="topic", kind="change")) == 100
 
 
-def test_gathered_saves_of_one_object_are_one_change():
+def test_saves_of_one_object_in_a_batch_are_one_change():
     lesson, other = factories.LessonFactory(title="А"), factories.LessonFactory(title="Б")
     ContentChange.objects.all().delete()
 
-    with changes.gathered():
+    with changes.batch():
         for row, titles in ((lesson, ["В", "Г"]), (other, ["Д", "Б"])):
             for title in titles:
                 row.title = title
@@ -192,11 +161,11 @@ def test_gathered_saves_of_one_object_are_one_change():
     assert (change.before["title"], change.after["title"]) == ("А", "Г")
 
 
-def test_an_error_leaves_nothing_of_what_was_gathered():
+def test_an_error_leaves_nothing_of_a_batch():
     lesson = factories.LessonFactory()
     ContentChange.objects.all().delete()
 
-    with pytest.raises(ValueError, match="broken"), changes.gathered():
+    with pytest.raises(ValueError, match="broken"), changes.batch():
         lesson.title = "Новое"
         lesson.save()
         raise ValueError("broken")

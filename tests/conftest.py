@@ -1,32 +1,74 @@
 """Fixtures that many tests share."""
 
 import contextlib
+import gc
 import os
+import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from botocore.config import Config
 from django.conf import settings as django_settings
 from django.core.cache import cache
+from django.template import Context, Template
 from django.test import Client
+from django.test.signals import template_rendered
+from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from lms.models import Role, User
 from lms.services.accounts import sign_in as accounts
+from tests import migrated_database
 from tests.factories import PASSWORD
 
 HAS_SERVICES = os.environ.get("TEST_SERVICES") == "1"
+WITH_LONG = os.environ.get("TEST_LONG") == "1"
+HERE = Path(__file__).parent
+# How many rows a page gets where its number of queries must not grow with them.
+MANY_ROWS = 100 if WITH_LONG else 20
+# What can differ between PostgreSQL with S3 and SQLite with local files, and is therefore tested
+# on both (tests/README.md, "Which tests run where"). A module or test joins by `pytest.mark.both`.
+BOTH = (
+    "browser/test_main_job.py",
+    "delivery",
+    "lms/management",
+    "lms/models",
+    "lms/selectors",
+    "lms/services",
+    "lms/test_exports.py",
+    "media_admin",
+    "portal",
+)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave the tests of real services to the run that has them; the other run never shows them.
+    """Choose the tests of this run, mark those of both runs, keep each file in one worker.
 
-    The other way round, what looks the same on whichever database is shown by the other run alone.
+    The run on the embedded default never shows the tests that need services. The run on services
+    leaves out what is the same on whichever services (`embedded`). Both do so before `-m` chooses.
     """
-    left_out = "embedded" if HAS_SERVICES else "services"
+    left_out = {"embedded" if HAS_SERVICES else "services"} | (set() if WITH_LONG else {"long"})
     # Not by `keywords`: they hold the names of folders too, and tests/lms/services is one.
-    items[:] = [item for item in items if item.get_closest_marker(left_out) is None]
+    items[:] = [
+        item for item in items if not left_out & {mark.name for mark in item.iter_markers()}
+    ]
+    folders = tuple(HERE / name for name in BOTH)
+    for item in items:
+        if any(item.path == folder or folder in item.path.parents for folder in folders):
+            item.add_marker(pytest.mark.both)
+        if item.get_closest_marker("xdist_group") is None:
+            # Fixtures of a module are made once; workers share whole files, and groups of files.
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(HERE))))
+
+
+def pytest_collection_finish() -> None:
+    """Keep what is imported by now out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -52,6 +94,36 @@ def _bucket() -> None:
     )
     with contextlib.suppress(client.exceptions.BucketAlreadyOwnedByYou):
         client.create_bucket(Bucket=options["bucket"])
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """Let the worker's database begin as a copy of a migrated one."""
+    with django_db_blocker.unblock():
+        migrated_database.use_copies()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_context_per_page(django_test_environment: None) -> None:
+    """Let the test client keep the context of a page alone, not of each of its 500 templates.
+
+    Copying the contexts of widgets and included templates took a third of the time of a page.
+    """
+    rendering = threading.local()
+
+    def render(template: Template, context: Context) -> str:
+        if getattr(rendering, "inside", False):
+            return template.nodelist.render(context)
+        template_rendered.send(sender=template, template=template, context=context)
+        rendering.inside = True
+        try:
+            return template.nodelist.render(context)
+        finally:
+            rendering.inside = False
+
+    Template._render = render
 
 
 @pytest.fixture(autouse=True)

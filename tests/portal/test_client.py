@@ -23,10 +23,11 @@ print(json.dumps({path: ask(path) for path in sys.argv[1:]}))
 """
 
 
-@pytest.fixture
-def ask(tmp_path: Path):
+@pytest.fixture(scope="module")
+def ask(tmp_path_factory: pytest.TempPathFactory):
     """Return a function that asks a portal with a client for some paths."""
-    client = tmp_path / "client"
+    folder = tmp_path_factory.mktemp("portal")
+    client = folder / "client"
     (client / "assets").mkdir(parents=True)
     (client / "index.html").write_text("<!doctype html><title>client</title>")
     (client / "assets" / "app.js").write_text("export {}")
@@ -37,7 +38,7 @@ def ask(tmp_path: Path):
         "SECRET_KEY": "s" * 50,
         "JWT_SIGNING_KEY": "j" * 50,
         "ALLOWED_HOSTS": "localhost",
-        "DATA_DIR": str(tmp_path),
+        "DATA_DIR": str(folder),
         "CLIENT_DIST": str(client),
         "LOG_LEVEL": "ERROR",
         "PYTHONWARNINGS": "ignore",
@@ -57,9 +58,14 @@ def ask(tmp_path: Path):
     return run
 
 
-def test_pages_of_the_client_get_its_index_and_the_api_stays_below_api(ask):
-    answers = ask("/", "/stations", "/station/1/lesson/0/0", "/assets/app.js", "/api/health/live")
+@pytest.fixture(scope="module")
+def answers(ask) -> dict[str, list]:
+    """Ask one portal for all paths: each portal takes seconds to start."""
+    pages = ("/", "/stations", "/station/1/lesson/0/0", "/assets/app.js", "/api/health/live")
+    return ask(*pages, "/api/nothing", "/admin/nothing", "/health/live", "/../etc/passwd")
 
+
+def test_pages_of_the_client_get_its_index_and_the_api_stays_below_api(answers):
     page = [200, "text/html", "<!doctype html><title>client</title>"]
     assert answers["/"] == page
     assert answers["/stations"] == page
@@ -68,9 +74,7 @@ def test_pages_of_the_client_get_its_index_and_the_api_stays_below_api(ask):
     assert answers["/api/health/live"][:2] == [200, "application/json"]
 
 
-def test_an_unknown_api_route_and_the_admin_are_not_the_client(ask):
-    answers = ask("/api/nothing", "/admin/nothing", "/health/live", "/../etc/passwd")
-
+def test_an_unknown_api_route_and_the_admin_are_not_the_client(answers):
     assert answers["/api/nothing"][:2] == [404, "application/json"]
     assert answers["/admin/nothing"][0] in {302, 404}
     assert answers["/health/live"][0] == 200

@@ -1,4 +1,4 @@
-"""A world with a given number of rows of every model, for the tests of the admin's pages."""
+"""Builds a given number of rows of every model, for the tests of the admin's pages."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -111,7 +111,7 @@ def _people(count: int, test: models.LessonTest) -> None:
 
 
 @pytest.fixture
-def build_world(db: None) -> Callable[[int], None]:
+def build_rows(db: None) -> Callable[[int], None]:
     """Return a builder of `count` rows per model; parents have `count` children too."""
 
     def build(count: int) -> None:

@@ -1,8 +1,12 @@
 """The demo: a believable portal in an empty database, once, and only where it is allowed."""
 
+from collections.abc import Iterator
+
 import pytest
 from django.core.management import CommandError, call_command
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
+from pytest_django import DjangoDbBlocker
 
 from lms import models
 from lms.services.progress import recompute
@@ -12,12 +16,17 @@ from media_admin.services import objects
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
-@pytest.fixture
-def seeded(settings):
-    """Seed the demo."""
-    settings.DEMO = True
-    settings.DEMO_PASSWORD = "portal-demo"
-    call_command("seed_demo", verbosity=0)
+@pytest.fixture(scope="module")
+def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Seed the demo once; each test's own changes are rolled back within this transaction."""
+    with (
+        override_settings(DEMO=True, DEMO_PASSWORD="portal-demo"),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        call_command("seed_demo", verbosity=0)
+        yield
+        transaction.set_rollback(True)
 
 
 def test_the_demo_is_refused_elsewhere(settings):

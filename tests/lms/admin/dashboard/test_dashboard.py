@@ -32,9 +32,9 @@ def _file(key: str, size: int, *, state: str = "ready", kind: str = "video", age
 
 
 @pytest.fixture
-def world(build_world: Callable[[int], None], make_user: Callable[..., models.User]) -> None:
+def world(build_rows: Callable[[int], None], make_user: Callable[..., models.User]) -> None:
     """Make rows behind every figure of the page."""
-    build_world(3)
+    build_rows(3)
     now, day = timezone.now(), timedelta(days=1)
     program = models.CourseProgram.objects.get(is_active=True)
     test, final = models.LessonTest.objects.last(), models.FinalTest.objects.last()
@@ -247,9 +247,9 @@ def _grow(count: int) -> None:
 
 @pytest.mark.parametrize("role", ["admin", "instructor", "hr"])
 def test_a_thousand_rows_cost_as_many_queries_as_ten(
-    role: str, admin_client_for: Admin, build_world: Callable[[int], None]
+    role: str, admin_client_for: Admin, build_rows: Callable[[int], None]
 ) -> None:
-    build_world(2)
+    build_rows(2)
     client = admin_client_for(role)
     counts = []
     for rows in (10, 990):

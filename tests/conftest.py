@@ -20,48 +20,22 @@ from rest_framework.test import APIClient
 
 from lms.models import Role, User
 from lms.services.accounts import sign_in as accounts
-from tests import migrated_database
+from tests import migrated_database, selection
 from tests.factories import PASSWORD
-
-HAS_SERVICES = os.environ.get("TEST_SERVICES") == "1"
-WITH_LONG = os.environ.get("TEST_LONG") == "1"
-HERE = Path(__file__).parent
-# How many rows a page gets where its number of queries must not grow with them.
-MANY_ROWS = 100 if WITH_LONG else 20
-# What can differ between PostgreSQL with S3 and SQLite with local files, and is therefore tested
-# on both (tests/README.md, "Which tests run where"). A module or test joins by `pytest.mark.both`.
-BOTH = (
-    "browser/test_main_job.py",
-    "delivery",
-    "lms/management",
-    "lms/models",
-    "lms/selectors",
-    "lms/services",
-    "lms/test_exports.py",
-    "media_admin",
-    "portal",
-)
+from tests.selection import HAS_SERVICES
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Pass by the files that have no test of this run."""
+    return selection.is_of_no_use(collection_path, config.option.markexpr) or None
+
+
+# First: xdist reads the groups in the same hook.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Choose the tests of this run, mark those of both runs, keep each file in one worker.
-
-    The run on the embedded default never shows the tests that need services. The run on services
-    leaves out what is the same on whichever services (`embedded`). Both do so before `-m` chooses.
-    """
-    left_out = {"embedded" if HAS_SERVICES else "services"} | (set() if WITH_LONG else {"long"})
-    # Not by `keywords`: they hold the names of folders too, and tests/lms/services is one.
-    items[:] = [
-        item for item in items if not left_out & {mark.name for mark in item.iter_markers()}
-    ]
-    folders = tuple(HERE / name for name in BOTH)
-    for item in items:
-        if any(item.path == folder or folder in item.path.parents for folder in folders):
-            item.add_marker(pytest.mark.both)
-        if item.get_closest_marker("xdist_group") is None:
-            # Fixtures of a module are made once; workers share whole files, and groups of files.
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(HERE))))
+    """Choose the tests of this run and their workers."""
+    selection.choose(items)
+    selection.share_out(items)
 
 
 def pytest_collection_finish() -> None:

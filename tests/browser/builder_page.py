@@ -98,3 +98,39 @@ def rename_row(page: Page, title: str, new: str) -> None:
     page.keyboard.press("Enter")
     page.locator("[data-edit]").fill(new)
     page.keyboard.press("Enter")
+
+
+def add_lessons(page: Page, count: int, *, topics: int) -> None:
+    """Add lessons `Урок 0` and so on, each with topics `Тема 0.0` and so on, by pasting."""
+    for lesson in range(count):
+        page.locator('.b-bar [data-act="addLesson"]').click()
+        type_lines(page, f"Урок {lesson}")
+        page.keyboard.press("Shift+N")
+        lines = "\n".join(f"Тема {lesson}.{number}" for number in range(topics))
+        page.evaluate(PASTE, [page.query_selector("[data-new-title]"), lines])
+        page.keyboard.press("Escape")
+    expect(page.locator('.b-node[data-kind="topic"]')).to_have_count(count * topics)
+    await_saved(page)
+
+
+def acts_by_keyboard(page: Page, title: str) -> dict[str, float]:
+    """Do each act by its key, from a topic of `Урок 1` on; return the milliseconds of each."""
+    row_of(page, title).focus()
+    spent = {}
+    for name, init in {
+        "move": {"key": "ArrowUp", "altKey": True},
+        "into the next lesson": {"key": "ArrowRight", "altKey": True},
+        "duplicate": {"key": "d", "code": "KeyD", "ctrlKey": True},
+        "delete": {"key": "Delete"},
+        "undo": {"key": "z", "code": "KeyZ", "ctrlKey": True},
+        "rename": {"key": "F2"},
+        "save a title": {"key": "Enter"},
+        "new line": {"key": "n", "code": "KeyN"},
+    }.items():
+        spent[name] = page.evaluate(TIMED, init)
+        if name == "rename":
+            page.locator("[data-edit]").fill("Новое имя")
+    page.locator("[data-new-title]").fill("Ещё тема")
+    spent["add"] = page.evaluate(TIMED, {"key": "Enter"})
+    await_saved(page)
+    return spent

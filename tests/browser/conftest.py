@@ -1,6 +1,7 @@
-"""One portal and one Chromium for all browser tests of a module.
+"""One portal for all browser tests of a worker, one Chromium for those of a module.
 
-Not of the session: Playwright keeps an event loop running, in which Django refuses its database.
+Chromium is not of the session: Playwright keeps an event loop running, in which Django refuses its
+database. Modules share the portal: each makes what it changes, under names that nobody else has.
 """
 
 import os
@@ -15,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser import instructor, learner, portal_server
 from tests.browser.builder_page import await_saved, open_builder, type_lines
 from tests.browser.chromium import launched
-from tests.conftest import HAS_SERVICES
+from tests.selection import HAS_SERVICES
 
 HERE = Path(__file__).parent
 
@@ -26,7 +27,7 @@ def _missing() -> str:
     return ", ".join(absent)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.Portal]:
     """Start the embedded portal, or the one on the real services."""
     if _missing():

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import HAS_SERVICES
 from tests.delivery import interfaces
 from tests.delivery.interfaces import Interface
+from tests.selection import HAS_SERVICES
 
 
 @pytest.fixture(scope="package")

@@ -21,6 +21,7 @@ from lms.models import (
 )
 from lms.services.history import bin as content_bin
 from tests import factories
+from tests.selection import MANY_ROWS
 
 pytestmark = pytest.mark.django_db
 BIN = "/admin/lms/binentry/"
@@ -266,7 +267,7 @@ def test_nobody_may_write_entries(program, admin_client_for):
     assert client.post(f"{BIN}{entry.pk}/change/", {"title": "x"}).status_code == 403
 
 
-@pytest.mark.parametrize("count", [10, 100])
+@pytest.mark.parametrize("count", [10, MANY_ROWS])
 def test_the_pages_keep_their_budget(count, instructor):
     for place in range(count):
         content_bin.put(factories.ProgramFactory(title=f"П {place}"), by=None)

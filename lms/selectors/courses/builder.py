@@ -1,6 +1,7 @@
 """Reads a whole program, switched-off parts included, as the tree that its builder shows."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
@@ -82,13 +83,18 @@ def node(row: Model) -> Node:
     if isinstance(row, Topic):
         files = row.files.order_by("order_index", "pk")
         return _topic(row) | {"files": [_file(file) for file in files]}
-    return _file(row) if isinstance(row, TopicFile) else _test(row)
+    return fields_of(row)
 
 
 def fields_of(row: Model) -> Node:
     """Return a row's own fields as its node shows them, without what hangs below."""
-    shapes = {"program": _program, "lesson": _lesson, "topic": _topic, "file": _file}
-    return shapes.get(kind_of(row), _test)(row)
+    fields: dict[str, Callable[[Any], Node]] = {
+        "program": _program,
+        "lesson": _lesson,
+        "topic": _topic,
+        "file": _file,
+    }
+    return fields.get(kind_of(row), _test)(row)
 
 
 def last_editor(program_id: int) -> str | None:

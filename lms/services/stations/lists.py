@@ -49,12 +49,12 @@ class StationList:
 
     @property
     def is_ordered(self) -> bool:
-        """Tell whether the rows have places."""
+        """Tell whether people put the rows in order."""
         return issubclass(self.model, OrderedModel)
 
     @property
     def title(self) -> Any:
-        """Return the plural word of the rows."""
+        """Return the plural name of the rows."""
         return self.model._meta.verbose_name_plural
 
     @cached_property
@@ -72,7 +72,7 @@ class StationList:
         return list(found)
 
     def next_place(self, station: Station) -> int:
-        """Return the place behind the last row of a station."""
+        """Return the order index behind the last row of a station."""
         last = self.model.objects.filter(station=station).aggregate(last=Max("order_index"))["last"]
         return 0 if last is None else last + 1
 

@@ -98,7 +98,7 @@ def fields_of(row: Model) -> Node:
 
 
 def last_editor(program_id: int) -> str | None:
-    """Return the name of who changed a program last, as far as its history knows."""
+    """Return the name of the person who last changed a program, or None without history."""
     changes = ContentChange.objects.filter(root_model="courseprogram", root_id=str(program_id))
     last = changes.order_by("-pk").select_related("user").first()
     return last.user.get_full_name() or last.user.username if last and last.user else None
@@ -107,7 +107,7 @@ def last_editor(program_id: int) -> str | None:
 def other_stations(program: CourseProgram) -> list[dict[str, Any]]:
     """List the stations that a program can be copied to: all, its own first."""
     rows = Station.objects.order_by("name", "pk").values("id", "name")
-    return sorted(rows, key=lambda row: row["id"] != program.station_id)
+    return sorted(map(dict, rows), key=lambda row: row["id"] != program.station_id)
 
 
 def _own(kind: str, row: Any) -> Node:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -64,12 +64,11 @@ def _texts(program_id: int) -> "QuerySet[Any, Row]":
         )
         for model, column, name in _LISTS
     ]
-    union: QuerySet[Any, Row] = rows[0].union(*rows[1:], all=True)
-    return union
+    return cast("QuerySet[Any, Row]", rows[0].union(*rows[1:], all=True))
 
 
 def _tests(program_id: int) -> "QuerySet[Any, Row]":
-    """Return tests of lessons, and final tests as those of no lesson."""
+    """Return the tests of lessons, and the final tests, which have no lesson."""
     lessons = LessonTest.objects.active().filter(lesson__course_program=program_id)
     finals = FinalTest.objects.active().filter(course_program=program_id)
     of_lessons, of_none = F("lesson_id"), Value(None, IntegerField())

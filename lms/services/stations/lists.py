@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Field, Max, Model, Prefetch
+from django.db.models import Field, Max, Model, Prefetch, QuerySet
 
 from lms.models import (
     GasSource,
@@ -64,7 +64,7 @@ class StationList:
 
     def rows(self, station: Station) -> list[Any]:
         """Return the rows of a station in order, features loaded; at most two queries."""
-        found = self.model.objects.filter(station=station)
+        found: QuerySet[Any] = self.model.objects.filter(station=station)
         found = found.order_by("order_index", "pk") if self.is_ordered else found.order_by("pk")
         if self.has_features:
             ordered = SafetyFeature.objects.order_by("order_index", "pk")
@@ -73,7 +73,8 @@ class StationList:
 
     def next_place(self, station: Station) -> int:
         """Return the order index behind the last row of a station."""
-        last = self.model.objects.filter(station=station).aggregate(last=Max("order_index"))["last"]
+        rows: QuerySet[Any] = self.model.objects.filter(station=station)
+        last: int | None = rows.aggregate(last=Max("order_index"))["last"]
         return 0 if last is None else last + 1
 
 

@@ -75,7 +75,7 @@ class CertificatePdfView(APIView):
             portal=public_address(request),
             language=_language(request, certificate),
         )
-        return pdf_download(content, name=certificate.number)
+        return pdf_download(content, name=certificate.number or number)
 
 
 class CertificatePageView(APIView):
@@ -99,7 +99,11 @@ class CertificatePageView(APIView):
 
 
 def _context(certificate: Certificate | None, language: str) -> dict[str, Any]:
-    context = {"language": language, "certificate": certificate, "portal": certificate_pdf.PORTAL}
+    context: dict[str, Any] = {
+        "language": language,
+        "certificate": certificate,
+        "portal": certificate_pdf.PORTAL,
+    }
     if certificate is not None:
         context["facts"] = certificate_pdf.facts_of(certificate)
         context["issued_on"] = certificate_pdf.issued_on(certificate)

@@ -216,6 +216,14 @@ class ExistsView(APIView):
         )
 
 
+def _stream(
+    request: Request, key: str, *, uses: Set[str] | None = None, kind: str | None = None
+) -> HttpResponseBase:
+    opened, _uses = open_key(_caller(request), key, uses=uses)
+    wanted = Wanted(opened, content_type=kind)
+    return media_response(request._request, wanted)  # noqa: SLF001 - Django's request, no other way
+
+
 class StreamView(FileView):
     """The bytes of a file, with ranges."""
 
@@ -231,11 +239,8 @@ class StreamView(FileView):
         """Send the headers alone."""
         return self._send(request, key)
 
-    def _send(
-        self, request: Request, key: str, *, uses: Set[str] | None = None, kind: str | None = None
-    ) -> HttpResponseBase:
-        opened, _uses = open_key(_caller(request), key, uses=uses)
-        return media_response(request._request, Wanted(opened, content_type=kind))
+    def _send(self, request: Request, key: str) -> HttpResponseBase:
+        return _stream(request, key)
 
 
 @extend_schema_view(get=_describe("Play a video"))
@@ -259,4 +264,4 @@ class HlsView(StreamView):
         if kind is None:
             raise ObjectMissing()
         uses = file_access.uses_of_converted(cleaned)
-        return super()._send(request, cleaned, uses=uses, kind=kind)
+        return _stream(request, cleaned, uses=uses, kind=kind)

@@ -16,9 +16,11 @@ class GenRandomUUID(models.Func):
     arity = 0
     output_field = models.UUIDField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(
+        self, compiler: Any, connection: Any, **context: Any
+    ) -> tuple[str, tuple[str | int, ...]]:
         """Return SQLite's equivalent: 32 hexadecimal digits, as Django stores UUIDs there."""
-        return "LOWER(HEX(RANDOMBLOB(16)))", []
+        return "LOWER(HEX(RANDOMBLOB(16)))", ()
 
 
 class UUIDModel(models.Model):

@@ -36,7 +36,8 @@ class ErrorSerializer(serializers.Serializer):
     error = serializers.CharField(help_text="A text for people.")
     code = serializers.CharField(help_text="A stable word for programs.")
     request_id = serializers.CharField(allow_null=True, help_text="Stands in the log as well.")
-    fields = serializers.DictField(
+    # The name is part of the answer; this serializer only describes, so it hides nothing in use.
+    fields = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
         help_text="What is wrong, by field.",

@@ -1,6 +1,6 @@
-"""The page that copies lists of another station: choose, look at what would happen, confirm."""
+"""The page that copies lists of another station: choose, see a preview, confirm."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -20,13 +20,14 @@ from lms.models import Station
 from lms.services.stations import copying
 from lms.services.stations.lists import LISTS
 from portal.common.errors import AppError
+from portal.common.mixin_bases import AdminBase
 
 _TEMPLATE = "lms/admin/stations/copy.html"
 _ADD, _REPLACE = "add", "replace"
 
 
 class CopyForm(forms.Form):
-    """Asks from which station, which lists, and what becomes of the rows that are there."""
+    """Asks for the source station, the lists, and what happens to the rows that are there."""
 
     source = forms.ModelChoiceField(
         label=_("Copy from"),
@@ -50,13 +51,14 @@ class CopyForm(forms.Form):
     def __init__(self, station: Station, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = Station.objects.exclude(pk=station.pk).order_by("name", "pk")
-        self.fields["source"].queryset = others
-        choices = [(made.name, capfirst(str(made.title))) for made in LISTS.values()]
-        self.fields["lists"].choices = choices
-        self.fields["lists"].initial = list(LISTS)
+        source = cast(forms.ModelChoiceField, self.fields["source"])
+        source.queryset = others
+        lists = cast(forms.MultipleChoiceField, self.fields["lists"])
+        lists.choices = [(made.name, capfirst(str(made.title))) for made in LISTS.values()]
+        lists.initial = list(LISTS)
 
     def order(self) -> dict[str, Any]:
-        """Return what was chosen, as the service takes it."""
+        """Return the choices as arguments of the service."""
         chosen = self.cleaned_data
         return {
             "source": chosen["source"],
@@ -65,7 +67,7 @@ class CopyForm(forms.Form):
         }
 
 
-class StationCopyMixin:
+class StationCopyMixin(AdminBase):
     """Adds "Copy from another station…" to the page of a station."""
 
     @action(
@@ -98,7 +100,7 @@ class StationCopyMixin:
         order = form.order()
         try:
             done = copying.copy(
-                target=station, state=request.POST["state"], by=request.user, **order
+                target=station, state=request.POST["state"], by=pages.user_of(request), **order
             )
         except AppError as error:
             self.message_user(request, error.message, messages.ERROR)

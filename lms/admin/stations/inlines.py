@@ -13,6 +13,7 @@ from lms.admin.base import (
     UnorderedMixin,
 )
 from lms.admin.nested_inlines import NestedTabularInline
+from lms.admin.stations.layout import complete
 from lms.admin.upload_fields import Upload
 from lms.models import (
     GasSource,
@@ -31,7 +32,7 @@ _BAR = "lms/admin/stations/bar.html"
 
 
 class StationInlineMixin:
-    """A list of a station: its number on the tab, its bar above the rows."""
+    """A list of a station: the number of rows on its tab, a bar above the rows."""
 
     show_count = True
     template_before = _BAR
@@ -46,19 +47,19 @@ class EquipmentInline(StationInlineMixin, PortalStackedInline):
     """Machines."""
 
     model = StationEquipment
-    fields = [
-        ("name", "model"),
-        ("manufacturer", "quantity", "power"),
-        "description",
-        "order_index",
-    ]
+    fields = complete(
+        StationEquipment,
+        [("name", "model"), ("manufacturer", "quantity", "power"), "description", "order_index"],
+    )
 
 
 class SpecificationInline(StationInlineMixin, PortalTabularInline):
     """Figures with their units."""
 
     model = StationSpecification
-    fields = ["category", "value", "unit", "description", "order_index"]
+    fields = complete(
+        StationSpecification, ["category", "value", "unit", "description", "order_index"]
+    )
     show_title = False
 
 
@@ -76,7 +77,7 @@ class SafetySystemInline(StationInlineMixin, PortalStackedInline):
 
     model = SafetySystem
     inlines = [SafetyFeatureInline]
-    fields = [("name", "manufacturer"), "description", "order_index"]
+    fields = complete(SafetySystem, [("name", "manufacturer"), "description", "order_index"])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Load all features at once."""
@@ -88,7 +89,7 @@ class GasSourceInline(StationInlineMixin, PortalTabularInline):
     """Fields and pipelines that supply the station."""
 
     model = GasSource
-    fields = ["source_name", "order_index"]
+    fields = complete(GasSource, ["source_name", "order_index"])
     show_title = False
 
 
@@ -105,7 +106,8 @@ class NamedByFileForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         """Fill an empty title."""
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         key = cleaned.get(self.key_field)
         if key and not cleaned.get("title"):
             upload = ready_file(key)
@@ -132,7 +134,7 @@ class PhotoInline(StationInlineMixin, PortalStackedInline):
     model = StationPhoto
     form = PhotoForm
     takes_files = True
-    fields = [("title", "view"), "image_url", "order_index"]
+    fields = complete(StationPhoto, [("title", "view"), "image_url", "order_index"])
     upload_fields = {
         "image_url": Upload(
             ("image",), "stations/{id}/photos", several=True, bare_folder="stations"
@@ -146,7 +148,7 @@ class DocumentInline(StationInlineMixin, UnorderedMixin, PortalStackedInline):
     model = NormativeDocument
     form = DocumentForm
     takes_files = True
-    fields = ["title", "file_url"]
+    fields = complete(NormativeDocument, ["title", "file_url"])
     upload_fields = {
         "file_url": Upload(("pdf", "document"), "stations/{id}/documents", several=True)
     }

@@ -20,6 +20,7 @@ from lms.admin.stations.inlines import (
     SafetySystemInline,
     SpecificationInline,
 )
+from lms.admin.stations.layout import complete
 from lms.admin.stations.workspace import StationWorkspaceMixin
 from lms.admin.upload_fields import Upload, thumbnail
 from lms.models import (
@@ -165,12 +166,10 @@ class StationEquipmentAdmin(StationPartAdmin):
 
     list_display = ["name", "station", "model", "manufacturer", "quantity", "power"]
     search_fields = ["name", "model", "manufacturer"]
-    fields = [
-        "station",
-        ("name", "model"),
-        ("manufacturer", "quantity", "power"),
-        "description",
-    ]
+    fields = complete(
+        StationEquipment,
+        ["station", ("name", "model"), ("manufacturer", "quantity", "power"), "description"],
+    )
 
 
 @admin.register(StationSpecification)
@@ -179,7 +178,9 @@ class StationSpecificationAdmin(StationPartAdmin):
 
     list_display = ["category", "value", "unit", "station"]
     search_fields = ["category", "description"]
-    fields = ["station", "category", ("value", "unit"), "description"]
+    fields = complete(
+        StationSpecification, ["station", "category", ("value", "unit"), "description"]
+    )
 
 
 class FeatureInline(PortalTabularInline):
@@ -197,7 +198,7 @@ class SafetySystemAdmin(StationPartAdmin):
 
     list_display = ["name", "station", "manufacturer", "features"]
     search_fields = ["name", "manufacturer"]
-    fields = ["station", ("name", "manufacturer"), "description"]
+    fields = complete(SafetySystem, ["station", ("name", "manufacturer"), "description"])
     inlines = [FeatureInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -234,7 +235,7 @@ class GasSourceAdmin(StationPartAdmin):
 
     list_display = ["source_name", "station"]
     search_fields = ["source_name"]
-    fields = ["station", "source_name"]
+    fields = complete(GasSource, ["station", "source_name"])
 
 
 @admin.register(StationPhoto)
@@ -244,7 +245,7 @@ class StationPhotoAdmin(StationPartAdmin):
     list_display = ["photo", "station", "view", time_column("created_at", _("created"))]
     list_filter = [("station", RelatedFilter), ("view", ChoiceFilter)]
     search_fields = ["title", "station__name"]
-    fields = ["station", ("title", "view"), "image_url"]
+    fields = complete(StationPhoto, ["station", ("title", "view"), "image_url"])
     upload_fields = {"image_url": Upload(("image",), "stations/photos", bare_folder="stations")}
 
     @display(description=_("photo"), header=True, ordering="title")
@@ -259,7 +260,7 @@ class NormativeDocumentAdmin(StationPartAdmin):
 
     list_display = ["title", "station", time_column("created_at", _("created"))]
     search_fields = ["title", "station__name"]
-    fields = ["station", "title", "file_url"]
+    fields = complete(NormativeDocument, ["station", "title", "file_url"])
     upload_fields = {"file_url": Upload(("pdf", "document"), "stations/documents")}
 
 

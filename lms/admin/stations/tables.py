@@ -1,4 +1,4 @@
-"""Export of a station's lists as tables, and the page that takes one back: look, then confirm."""
+"""Export of a station's lists as tables, and the page that imports one after a preview."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ from lms.models import Station
 from lms.services.stations import columns, tables
 from lms.services.stations.lists import StationList
 from portal.common.errors import AppError
+from portal.common.mixin_bases import AdminBase
 
 _TEMPLATE = "lms/admin/stations/import.html"
 _TYPES = {
@@ -45,7 +46,7 @@ class TableForm(forms.Form):
         return file
 
     def preview(self, station: Station, made: StationList) -> tables.Preview | None:
-        """Return what the table would do; None after an error, which stands at the field."""
+        """Return the changes that the table makes; None after an error, which the field shows."""
         try:
             return tables.preview(station, made, self.cleaned_data["file"].read())
         except UnreadableTable as error:
@@ -53,7 +54,7 @@ class TableForm(forms.Form):
             return None
 
 
-class StationTablesMixin:
+class StationTablesMixin(AdminBase):
     """Adds export and import of each list to a station."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -108,7 +109,7 @@ class StationTablesMixin:
 
     def _confirm(self, request: HttpRequest, station: Station, made: StationList) -> HttpResponse:
         try:
-            done = tables.confirm(station, made, request.POST["rows"], by=request.user)
+            done = tables.confirm(station, made, request.POST["rows"], by=pages.user_of(request))
         except AppError as error:
             self.message_user(request, error.message, messages.ERROR)
             return HttpResponseRedirect(request.path)

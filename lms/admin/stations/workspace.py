@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -37,13 +38,14 @@ class StationWorkspaceMixin(StationCopyMixin, StationTablesMixin):
         add: bool = False,
         change: bool = False,
         form_url: str = "",
-        obj: Station | None = None,
+        obj: Model | None = None,
     ) -> HttpResponse:
         """Add the head and the bars."""
-        if obj is not None and obj.pk:
-            context["station_head"] = _head(request, obj)
+        station = obj if isinstance(obj, Station) and obj.pk else None
+        if station is not None:
+            context["station_head"] = _head(request, station)
         for inline in context.get("inline_admin_formsets", ()):
-            inline.bar = _bar(request, obj, inline)
+            inline.bar = _bar(request, station, inline)
             # The number on the tab: a text, for unfold would ask the database where it is 0.
             inline.formset.count = str(inline.formset.initial_form_count())
         return super().render_change_form(request, context, add, change, form_url, obj)
@@ -80,7 +82,7 @@ def _bar(request: HttpRequest, station: Station | None, inline: Any) -> dict[str
     is_empty = inline.formset.initial_form_count() == 0
     bar = {"hint": _HINTS.get(model._meta.model_name, "") if is_empty else ""}
     made = list_of(model)
-    if made is None or station is None or not station.pk:
+    if made is None or station is None:
         return bar
     if pages.may_see(request, made):
         for kind in ("xlsx", "csv"):

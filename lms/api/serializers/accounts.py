@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from lms.api.serializers.base import LineField
+from lms.models import User
 
 
 class LoginRequest(serializers.Serializer):
@@ -35,11 +36,11 @@ class IdentitySerializer(serializers.Serializer):
     full_name = serializers.SerializerMethodField()
     email = serializers.SerializerMethodField()
 
-    def get_full_name(self, user: object) -> str:
-        """Return the name, never null: the client would invent one."""
+    def get_full_name(self, user: User) -> str:
+        """Return the full name or the username; with null the client would show a made-up name."""
         return user.full_name or user.username
 
-    def get_email(self, user: object) -> str:
+    def get_email(self, user: User) -> str:
         """Return the e-mail address or an empty text."""
         return user.email or ""
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.db.models import ForeignKey
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.utils.field_mapping import ClassLookupDict
@@ -27,8 +28,9 @@ class RowSerializer(serializers.ModelSerializer):
     ) -> tuple[type[serializers.Field], dict[str, Any]]:
         """Return the field of a column; an answer has every column, so each is required."""
         column = model_class.api_column(field_name)
-        kind = column.target_field if column.is_relation else column
-        field_class = ClassLookupDict(self.serializer_field_mapping)[kind]
+        kind = column.target_field if isinstance(column, ForeignKey) else column
+        kinds: Any = ClassLookupDict(self.serializer_field_mapping)
+        field_class = kinds[kind]
         return field_class, {"allow_null": column.null}
 
 

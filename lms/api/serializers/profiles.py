@@ -14,7 +14,7 @@ def profile_json(profile: Profile, *, avatar_url: str | None) -> dict[str, Any]:
     """Return a profile; with an object key as avatar, `avatar_url` is its signed address."""
     user = profile.user
     avatar = profile.avatar_url or None
-    is_key = bool(avatar) and not avatar.startswith(("http://", "https://", "/"))
+    is_key = avatar is not None and not avatar.startswith(("http://", "https://", "/"))
     return {
         "id": str(user.pk),
         "username": user.username,

@@ -1,6 +1,7 @@
 """Reads a whole program, switched-off parts included, as the tree that its builder shows."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
@@ -82,17 +83,22 @@ def node(row: Model) -> Node:
     if isinstance(row, Topic):
         files = row.files.order_by("order_index", "pk")
         return _topic(row) | {"files": [_file(file) for file in files]}
-    return _file(row) if isinstance(row, TopicFile) else _test(row)
+    return fields_of(row)
 
 
 def fields_of(row: Model) -> Node:
     """Return a row's own fields as its node shows them, without what hangs below."""
-    shapes = {"program": _program, "lesson": _lesson, "topic": _topic, "file": _file}
-    return shapes.get(kind_of(row), _test)(row)
+    fields: dict[str, Callable[[Any], Node]] = {
+        "program": _program,
+        "lesson": _lesson,
+        "topic": _topic,
+        "file": _file,
+    }
+    return fields.get(kind_of(row), _test)(row)
 
 
 def last_editor(program_id: int) -> str | None:
-    """Return the name of who changed a program last, as far as its history knows."""
+    """Return the name of the person who last changed a program, or None without history."""
     changes = ContentChange.objects.filter(root_model="courseprogram", root_id=str(program_id))
     last = changes.order_by("-pk").select_related("user").first()
     return last.user.get_full_name() or last.user.username if last and last.user else None
@@ -101,7 +107,7 @@ def last_editor(program_id: int) -> str | None:
 def other_stations(program: CourseProgram) -> list[dict[str, Any]]:
     """List the stations that a program can be copied to: all, its own first."""
     rows = Station.objects.order_by("name", "pk").values("id", "name")
-    return sorted(rows, key=lambda row: row["id"] != program.station_id)
+    return sorted(map(dict, rows), key=lambda row: row["id"] != program.station_id)
 
 
 def _own(kind: str, row: Any) -> Node:

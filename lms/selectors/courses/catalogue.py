@@ -33,7 +33,7 @@ def course_row(course_id: UUID) -> Row:
         CourseNotFound: no such course.
     """
     rows = Course.objects.active().filter(pk=course_id)
-    row = rows.values(*Course.API_DETAIL_FIELDS).first()
+    row: Row | None = rows.values(*Course.API_DETAIL_FIELDS).first()
     if row is None:
         raise CourseNotFound
     return row
@@ -63,7 +63,8 @@ def topic_files(station_id: int, topic_id: int) -> list[Row]:
 def promo_video(station_id: int) -> PromoVideo | None:
     """Return the newest active introduction video of a station, or None."""
     rows = PromoVideo.objects.filter(station_id=station_id, is_active=True)
-    return rows.order_by("-pk").first()
+    newest: PromoVideo | None = rows.order_by("-pk").first()
+    return newest
 
 
 def department_rows() -> list[Row]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast
@@ -52,7 +52,7 @@ def _by_number(make: Any) -> CompiledQuery:
     return CompiledQuery(make, IntegerField(), sample=-918_273_645)
 
 
-def _texts(program_id: int) -> QuerySet:
+def _texts(program_id: int) -> "QuerySet[Any, Row]":
     rows = [
         model.objects.filter(course_program=program_id)
         .order_by()
@@ -64,19 +64,19 @@ def _texts(program_id: int) -> QuerySet:
         )
         for model, column, name in _LISTS
     ]
-    return rows[0].union(*rows[1:], all=True)
+    return cast("QuerySet[Any, Row]", rows[0].union(*rows[1:], all=True))
 
 
-def _tests(program_id: int) -> QuerySet:
-    """Return tests of lessons, and final tests as those of no lesson."""
+def _tests(program_id: int) -> "QuerySet[Any, Row]":
+    """Return the tests of lessons, and the final tests, which have no lesson."""
     lessons = LessonTest.objects.active().filter(lesson__course_program=program_id)
     finals = FinalTest.objects.active().filter(course_program=program_id)
     of_lessons, of_none = F("lesson_id"), Value(None, IntegerField())
-    return (
-        lessons.order_by()
-        .values(*_TEST_FIELDS, lesson_pk=of_lessons)
-        .union(finals.order_by().values(*_TEST_FIELDS, lesson_pk=of_none), all=True)
+    rows = lessons.order_by().values(*_TEST_FIELDS, lesson_pk=of_lessons)
+    union: QuerySet[Any, Row] = rows.union(
+        finals.order_by().values(*_TEST_FIELDS, lesson_pk=of_none), all=True
     )
+    return union
 
 
 _ACTIVE = _by_number(
@@ -122,7 +122,8 @@ def active_program(station_id: int) -> Row | None:
 
 def program_row(program_id: int) -> Row | None:
     """Return a program, switched on or off, or None; one query."""
-    return CourseProgram.objects.filter(pk=program_id).values(*_PROGRAM_FIELDS).first()
+    row: Row | None = CourseProgram.objects.filter(pk=program_id).values(*_PROGRAM_FIELDS).first()
+    return row
 
 
 def program_texts(program_id: int) -> dict[str, list[str]]:

@@ -1,9 +1,10 @@
 """Stores rows of a station's lists in bulk, with their history: INSERTs and UPDATEs, not saves."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
-from lms.models import SafetyFeature, Station, User
+from lms.models import SafetyFeature, SafetySystem, Station, User
+from lms.models.stations import StationChild
 from lms.services.history import bin as content_bin
 from lms.services.history import changes
 from lms.services.stations.lists import StationList
@@ -12,7 +13,7 @@ _BATCH = 200
 
 
 def store(station: Station, made: StationList, drafts: Sequence[Any], *, by: User | None) -> None:
-    """Store checked drafts of `station_sheets`; the caller's transaction holds the station."""
+    """Store checked drafts of `tables`; the caller's transaction locks the station."""
     new = [draft for draft in drafts if draft.row is None]
     values = [draft.values for draft in new]
     add(station, made, values, features=[draft.features or [] for draft in new])
@@ -33,9 +34,9 @@ def add(
     if made.is_ordered:
         place = made.next_place(station)
         for offset, row in enumerate(rows):
-            row.order_index = place + offset
+            cast(StationChild, row).order_index = place + offset
     below = [
-        SafetyFeature(safety_system=row, feature_name=text, order_index=place)
+        SafetyFeature(safety_system=cast(SafetySystem, row), feature_name=text, order_index=place)
         for row, texts in zip(rows, features or [()] * len(rows), strict=True)
         for place, text in enumerate(texts)
     ]

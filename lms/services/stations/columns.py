@@ -111,7 +111,7 @@ def _choice(field: "Field[Any, Any]", text: str) -> str:
         with translation.override(code):
             for value, word in field.flatchoices:
                 if wanted in (_plain(value), _plain(str(word))):
-                    return value
+                    return str(value)
     words = ", ".join(str(word) for _value, word in field.flatchoices)
     raise ValidationError(_("Choose one of these: %(words)s.") % {"words": words})
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Field, Max, Model, Prefetch
+from django.db.models import Field, Max, Model, Prefetch, QuerySet
 
 from lms.models import (
     GasSource,
@@ -49,12 +49,12 @@ class StationList:
 
     @property
     def is_ordered(self) -> bool:
-        """Tell whether the rows have places."""
+        """Tell whether people put the rows in order."""
         return issubclass(self.model, OrderedModel)
 
     @property
     def title(self) -> Any:
-        """Return the plural word of the rows."""
+        """Return the plural name of the rows."""
         return self.model._meta.verbose_name_plural
 
     @cached_property
@@ -64,7 +64,7 @@ class StationList:
 
     def rows(self, station: Station) -> list[Any]:
         """Return the rows of a station in order, features loaded; at most two queries."""
-        found = self.model.objects.filter(station=station)
+        found: QuerySet[Any] = self.model.objects.filter(station=station)
         found = found.order_by("order_index", "pk") if self.is_ordered else found.order_by("pk")
         if self.has_features:
             ordered = SafetyFeature.objects.order_by("order_index", "pk")
@@ -72,8 +72,9 @@ class StationList:
         return list(found)
 
     def next_place(self, station: Station) -> int:
-        """Return the place behind the last row of a station."""
-        last = self.model.objects.filter(station=station).aggregate(last=Max("order_index"))["last"]
+        """Return the order index behind the last row of a station."""
+        rows: QuerySet[Any] = self.model.objects.filter(station=station)
+        last: int | None = rows.aggregate(last=Max("order_index"))["last"]
         return 0 if last is None else last + 1
 
 

@@ -148,7 +148,7 @@ def _read(made: StationList, data: bytes) -> tuple[list[str], list[spreadsheets.
     if first is None:
         raise UnreadableTable(_("The file is empty."))
     columns = _columns(made, first[1])
-    rows = []
+    rows: list[spreadsheets.Line] = []
     for line, cells in islice(lines, MAX_ROWS + 2):
         # The hidden line of an export repeats the columns by their keys.
         if not rows and cells[: len(columns)] == columns:

@@ -1,4 +1,4 @@
-"""The page that takes questions from a file or a text: look at each of them, then confirm."""
+"""The page that imports questions from a file or a text: first a preview, then a confirmation."""
 
 from typing import Any
 
@@ -17,6 +17,7 @@ from lms.services.questions import importing, sheet
 from lms.services.questions.formats import EXTENSIONS, samples
 from lms.services.questions.import_rows import MAX_BYTES
 from portal.common.errors import AppError
+from portal.common.mixin_bases import AdminBase
 
 _TEMPLATE = "lms/admin/questions/import.html"
 
@@ -45,8 +46,8 @@ class QuestionSourceForm(forms.Form):
         return file
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one of the two."""
-        cleaned = super().clean()
+        """Check that there is either a file or a text."""
+        cleaned = super().clean() or {}
         if self.errors:
             return cleaned
         has_text = bool((cleaned.get("text") or "").strip())
@@ -57,7 +58,7 @@ class QuestionSourceForm(forms.Form):
         return cleaned
 
     def preview(self, test: Any) -> importing.Preview | None:
-        """Return what the source would add; None after an error, which stands at its field."""
+        """Return what the source would add, or None after an error, which its field shows."""
         file = self.cleaned_data["file"]
         try:
             if file:
@@ -68,8 +69,8 @@ class QuestionSourceForm(forms.Form):
             return None
 
 
-class QuestionImportMixin:
-    """Adds "Import questions" to the page of a test, for those who may change it."""
+class QuestionImportMixin(AdminBase):
+    """Adds "Import questions" to the page of a test, for everybody who may change the test."""
 
     @action(
         description=_("Import questions"),
@@ -78,7 +79,7 @@ class QuestionImportMixin:
         icon="upload_file",
     )
     def import_questions(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the form, then every question, then store all the new ones or none."""
+        """Show the form, then a preview, then store all new questions or none."""
         test = self.get_object(request, object_id)
         if test is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)

@@ -1,6 +1,5 @@
 """People in the admin: users, profiles, sessions."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -125,7 +124,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     inlines = [ProfileInline]
     actions = ["switch_off", "switch_on", "end_sessions"]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Sequence[Any]:
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Hide the password from people who may only view accounts."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
@@ -155,7 +154,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     def switch_off(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Switch accounts off, all or none; results are kept."""
         with transaction.atomic():
-            count = for_each_row(queryset.active(), sign_in.deactivate)
+            count = for_each_row(queryset.filter(is_active=True), sign_in.deactivate)
         self.message_user(
             request,
             ngettext("%d account switched off.", "%d accounts switched off.", count) % count,

@@ -13,7 +13,7 @@ paste {payload}                     -> {questions}, the added ones
 `content` is {question, explanation, points, image, options: [{id, text, isRight}]}.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -25,7 +25,9 @@ from lms.admin import json_requests as read
 from lms.admin.questions.pages import page_context, page_url, picture_url
 from lms.admin.questions.request_data import content, question_request
 from lms.admin.questions.texts import editor_texts
+from lms.models import User
 from lms.services.questions import editor, importing, rules
+from lms.services.questions.editor import AnyTest
 from lms.services.questions.formats import samples
 from lms.services.questions.import_rows import MAX_OPTIONS
 from media_admin.widgets import DirectUploadField
@@ -92,7 +94,7 @@ class QuestionEditorMixin(AdminBase):
         ]
 
     @question_request
-    def create_question(self, request: HttpRequest, test: Any, data: Any) -> dict[str, Any]:
+    def create_question(self, request: HttpRequest, test: AnyTest, data: Any) -> dict[str, Any]:
         """Store a new question."""
         state = editor.create(
             test,
@@ -104,47 +106,47 @@ class QuestionEditorMixin(AdminBase):
 
     @question_request
     def save_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Replace a question."""
         typed, version = content(data.get("content")), read.text(data.get("version"))
-        state = editor.save(test, question_id, typed, version=version, by=request.user)
+        state = editor.save(test, question_id, typed, version=version, by=_user_of(request))
         return {"question": _shown(state)}
 
     @question_request
     def duplicate_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Copy a question."""
         return {"question": _shown(editor.duplicate(test, question_id))}
 
     @question_request
     def delete_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Move a question to the bin."""
         version = read.text(data.get("version"))
-        entry = editor.delete(test, question_id, version=version, by=request.user)
+        entry = editor.delete(test, question_id, version=version, by=_user_of(request))
         return {"entry": entry}
 
     @question_request
     def restore_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Restore a question from the bin."""
         entry = read.number(data.get("entry"))
-        state = editor.restore(test, question_id, entry_id=entry, by=request.user)
+        state = editor.restore(test, question_id, entry_id=entry, by=_user_of(request))
         order = [row["id"] for row in editor.list_states(test)]
         return {"question": _shown(state), "order": order}
 
     @question_request
-    def sort_questions(self, request: HttpRequest, test: Any, data: Any) -> dict[str, Any]:
+    def sort_questions(self, request: HttpRequest, test: AnyTest, data: Any) -> dict[str, Any]:
         """Put the questions in order."""
         editor.sort(test, read.numbers(data.get("order"), most=_MOST_QUESTIONS))
         return {}
 
     @question_request
-    def paste_questions(self, request: HttpRequest, test: Any, data: Any) -> dict[str, Any]:
+    def paste_questions(self, request: HttpRequest, test: AnyTest, data: Any) -> dict[str, Any]:
         """Show which questions a text would add, or add the questions of a preview."""
         if "payload" not in data:
             pasted = read.text(data.get("text"), longest=_LONGEST_PASTE)
@@ -155,8 +157,13 @@ class QuestionEditorMixin(AdminBase):
         return {"questions": [_shown(state) for state in states]}
 
 
-def _shown(state: dict[str, Any]) -> dict[str, Any]:
-    return state | {"imageUrl": picture_url(state["image"])}
+def _user_of(request: HttpRequest) -> User:
+    """Return the user; `question_request` lets only people in who are signed in."""
+    return cast("User", request.user)
+
+
+def _shown(state: editor.QuestionState) -> dict[str, Any]:
+    return {**state, "imageUrl": picture_url(state["image"])}
 
 
 def _preview_json(preview: importing.Preview) -> dict[str, Any]:

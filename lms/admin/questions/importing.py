@@ -13,6 +13,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from lms.admin.questions.pages import page_context, page_url
 from lms.errors import UnreadableQuestions
+from lms.selectors.questions.tests import AnyTest
 from lms.services.questions import importing, sheet
 from lms.services.questions.formats import EXTENSIONS, samples
 from lms.services.questions.import_rows import MAX_BYTES
@@ -57,7 +58,7 @@ class QuestionSourceForm(forms.Form):
             self.add_error("file", _("Choose either a file or a text, not both."))
         return cleaned
 
-    def preview(self, test: Any) -> importing.Preview | None:
+    def preview(self, test: AnyTest) -> importing.Preview | None:
         """Return what the source would add, or None after an error, which its field shows."""
         file = self.cleaned_data["file"]
         try:
@@ -91,7 +92,7 @@ class QuestionImportMixin(AdminBase):
         preview = form.preview(test) if form.is_valid() else None
         return self._import_page(request, test, form=form, preview=preview)
 
-    def _sample_or_form(self, request: HttpRequest, test: Any) -> HttpResponse:
+    def _sample_or_form(self, request: HttpRequest, test: AnyTest) -> HttpResponse:
         kind = "xlsx" if "template" in request.GET else request.GET.get("sample", "")
         found = samples.sample(kind)
         if found is None:
@@ -102,7 +103,7 @@ class QuestionImportMixin(AdminBase):
             headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
         )
 
-    def _confirm(self, request: HttpRequest, test: Any) -> HttpResponse:
+    def _confirm(self, request: HttpRequest, test: AnyTest) -> HttpResponse:
         try:
             count = importing.import_payload(test, request.POST["rows"])
         except AppError as error:
@@ -115,7 +116,7 @@ class QuestionImportMixin(AdminBase):
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(page_url(test, "change"))
 
-    def _import_page(self, request: HttpRequest, test: Any, **context: Any) -> HttpResponse:
+    def _import_page(self, request: HttpRequest, test: AnyTest, **context: Any) -> HttpResponse:
         context = page_context(self, request, test, title=_("Import questions")) | {
             "headings": sheet.headings(),
             "text_example": samples.text_example(),

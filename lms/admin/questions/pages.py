@@ -5,12 +5,14 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import Promise
 
 from lms.admin.breadcrumbs import breadcrumbs_of
+from lms.selectors.questions.tests import AnyTest
 
 
 def page_context(
-    model_admin: Any, request: HttpRequest, test: Any, *, title: Any
+    model_admin: Any, request: HttpRequest, test: AnyTest, *, title: str | Promise
 ) -> dict[str, Any]:
     """Return the context of a page about a test: that of the site, breadcrumbs, a link back."""
     request.current_app = model_admin.admin_site.name
@@ -24,7 +26,7 @@ def page_context(
     }
 
 
-def page_url(test: Any, page: str) -> str:
+def page_url(test: AnyTest, page: str) -> str:
     """Return the address of a page of a test: `page` is "change" or the name of an action."""
     opts = test._meta
     return reverse(f"admin:{opts.app_label}_{opts.model_name}_{page}", args=[test.pk])

@@ -1,5 +1,7 @@
 """Shows a test as the employee sees it; the right answers are hidden until they are opened."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
@@ -23,15 +25,17 @@ class TestPreviewMixin(AdminBase):
         if test is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         questions = tests.questions_of(test)
-        for question in questions:
-            question["picture_url"] = picture_url(question["image"])
-            question["choices"] = [
-                {"text": text, "is_right": index == question["correct_index"]}
-                for index, text in enumerate(question["options"])
-            ]
         context = page_context(self, request, test, title=_("Preview")) | {
-            "questions": questions,
+            "questions": [_shown(question) for question in questions],
             "passing_score": test.passing_score or DEFAULT_PASSING_SCORE,
             "points_total": sum(question["points"] for question in questions),
         }
         return TemplateResponse(request, _TEMPLATE, context)
+
+
+def _shown(question: tests.QuestionRow) -> dict[str, Any]:
+    choices = [
+        {"text": text, "is_right": index == question["correct_index"]}
+        for index, text in enumerate(question["options"])
+    ]
+    return {**question, "picture_url": picture_url(question["image"]), "choices": choices}

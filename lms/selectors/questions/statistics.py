@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
-from lms.selectors.questions.tests import AnyTest, questions_of
+from lms.selectors.questions.tests import AnyTest, QuestionRow, questions_of
 
 MAX_RESULTS = 5000
 MIN_ANSWERS = 10
@@ -132,7 +132,7 @@ def test_figures(test: AnyTest) -> TestFigures:
 test_figures.__test__ = False  # type: ignore[attr-defined]  # pytest defines it on functions
 
 
-def _empty(row: dict[str, Any]) -> QuestionFigures:
+def _empty(row: QuestionRow) -> QuestionFigures:
     return QuestionFigures(
         id=row["id"],
         question=row["question"],

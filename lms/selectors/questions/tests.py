@@ -1,6 +1,6 @@
 """Reads tests with their questions, as the client shows them, and results of learners."""
 
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from lms.errors import TestNotFound
@@ -10,6 +10,19 @@ AnyTest = LessonTest | FinalTest
 
 _IN_ACTIVE_LESSON = {"lesson__is_active": True, "lesson__course_program__is_active": True}
 _IN_ACTIVE_PROGRAM = {"course_program__is_active": True}
+
+
+class QuestionRow(TypedDict):
+    """A question of a test with the texts of its options."""
+
+    id: int
+    question: str
+    options: list[str]
+    correct_index: int
+    points: int
+    image: str
+    explanation: str
+    order_index: int
 
 
 def active_test(kind: str, test_id: int) -> AnyTest:
@@ -68,15 +81,14 @@ def program_id_of(test: AnyTest) -> int:
     return test.lesson.course_program_id
 
 
-def questions_of(test: AnyTest) -> list[dict[str, Any]]:
+def questions_of(test: AnyTest) -> list[QuestionRow]:
     """List a test's questions with option texts and the right index; two queries.
 
-    Shape: {"id", "question", "options": [str], "correct_index", "points", "image",
-    "explanation", "order_index"}. correct_index is -1 if no option is marked as right. If older
-    data marks several, it is the first of them: the client compares with one number.
+    `correct_index` is -1 if no option is marked as right. If older data marks several, it is the
+    first of them: the client compares with one number.
     """
     rows = Question.objects.filter(test_type=kind_of(test), test_id=test.pk)
-    questions = []
+    questions: list[QuestionRow] = []
     for row in rows.order_by("order_index", "pk").prefetch_related("options"):
         options = list(row.options.all())
         right = [index for index, option in enumerate(options) if option.is_correct]

@@ -8,7 +8,7 @@ change answers without their question.
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import TypedDict, cast
 
 from django.core.cache import cache
 from django.db import transaction
@@ -47,17 +47,33 @@ class Content:
     image: str = ""
 
 
-def list_states(test: AnyTest) -> list[dict[str, Any]]:
+class OptionState(TypedDict):
+    """An answer as the editor shows it."""
+
+    id: int
+    text: str
+    isRight: bool
+
+
+class QuestionState(TypedDict):
+    """A question as the editor shows it."""
+
+    id: int
+    version: str
+    question: str
+    explanation: str
+    points: int
+    image: str
+    options: list[OptionState]
+
+
+def list_states(test: AnyTest) -> list[QuestionState]:
     """List the questions of a test as the editor shows them, in order; two queries."""
     return [state_of(question) for question in _rows(test)]
 
 
-def state_of(question: Question) -> dict[str, Any]:
-    """Return a question as the editor shows it.
-
-    Its keys: {"id", "version", "question", "explanation", "points", "image",
-    "options": [{"id", "text", "isRight"}]}.
-    """
+def state_of(question: Question) -> QuestionState:
+    """Return a question as the editor shows it."""
     options = sorted(question.options.all(), key=lambda row: (row.order_index, row.pk))
     return {
         "id": question.pk,
@@ -75,7 +91,7 @@ def state_of(question: Question) -> dict[str, Any]:
 
 def create(
     test: AnyTest, content: Content, *, after: int | None = None, key: str = ""
-) -> dict[str, Any]:
+) -> QuestionState:
     """Store a new question after the question `after`, or at the end; return its state.
 
     If a request with the same `key` is repeated within an hour, nothing new is stored, and the
@@ -100,7 +116,7 @@ def create(
 
 def save(
     test: AnyTest, question_id: int, content: Content, *, version: str, by: User | None
-) -> dict[str, Any]:
+) -> QuestionState:
     """Replace a question and its answers; return the new state. Missing answers go to the bin.
 
     Raises:
@@ -125,7 +141,7 @@ def save(
         return state_of(_fresh(question))
 
 
-def duplicate(test: AnyTest, question_id: int) -> dict[str, Any]:
+def duplicate(test: AnyTest, question_id: int) -> QuestionState:
     """Store a copy of a question after it; return the state of the copy.
 
     Raises:
@@ -158,7 +174,7 @@ def delete(test: AnyTest, question_id: int, *, version: str, by: User | None) ->
         return content_bin.put(question, by=by).pk
 
 
-def restore(test: AnyTest, question_id: int, *, entry_id: int, by: User | None) -> dict[str, Any]:
+def restore(test: AnyTest, question_id: int, *, entry_id: int, by: User | None) -> QuestionState:
     """Restore a question from the bin as it was; return its state. It is safe to repeat this.
 
     Raises:

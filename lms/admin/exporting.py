@@ -1,4 +1,4 @@
-"""Export to spreadsheets from a list: the filters or the selection decide the rows."""
+"""Exports the filtered or the selected rows of a list as a spreadsheet."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ _TEMPLATE = "lms/admin/export.html"
 
 
 class FormatForm(ExportForm):
-    """Asks for the format; Excel comes first."""
+    """Asks for the format; Excel is the first choice."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -31,11 +31,11 @@ class FormatForm(ExportForm):
 
 
 class TooManyRows(ValueError):
-    """More rows than one export may have; import-export shows it on the page."""
+    """The export would have too many rows; import-export shows this on its page."""
 
 
 class ExportOnlyMixin(ExportActionMixin):
-    """Adds "Export" above the list and to its actions, for those with the export permission."""
+    """Adds "Export" to a list and its actions, for people with the permission to export."""
 
     export_form_class = FormatForm
     export_template_name = _TEMPLATE
@@ -47,15 +47,15 @@ class ExportOnlyMixin(ExportActionMixin):
         return [Xlsx, Csv]
 
     def has_export_permission(self, request: HttpRequest) -> bool:
-        """Ask the role."""
+        """Tell whether the role may export."""
         return request.user.has_perm(f"{self.opts.app_label}.export_{self.opts.model_name}")
 
     def get_valid_export_item_pks(self, request: HttpRequest) -> list[str]:
-        """Return the keys sent that are keys at all; the list's own query decides the rest."""
+        """Return the sent keys that are valid; the query of the list selects among them."""
         return [pk for pk in request.POST.getlist("export_items") if self._is_key(pk)]
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
-        """Show the page, or send the file; too many rows lead back to the list with the reason."""
+        """Show the page or send the file; with too many rows, return to the list and say so."""
         if not self.has_export_permission(request):
             raise PermissionDenied
         if "export_items" not in request.POST:
@@ -65,7 +65,7 @@ class ExportOnlyMixin(ExportActionMixin):
         return super().export_action(request)
 
     def export_admin_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
-        """Show the page for the selected rows; "all of the list" goes by the filters."""
+        """Show the page for the selected rows; "select all" exports by the filters."""
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         export_url = self._url("export") + query
         if request.POST.get("select_across") == "1":
@@ -83,7 +83,7 @@ class ExportOnlyMixin(ExportActionMixin):
         return TemplateResponse(request, _TEMPLATE, context)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Name the action in words that need no grammar of the model's name."""
+        """Give the action a name without the model, which Russian would have to decline."""
         actions = super().get_actions(request)
         if "export_admin_action" in actions:
             function, name, _description = actions["export_admin_action"]
@@ -93,11 +93,11 @@ class ExportOnlyMixin(ExportActionMixin):
     def get_export_filename(
         self, request: HttpRequest, queryset: QuerySet, file_format: Any
     ) -> str:
-        """Return a name such as enrollment-2026-01-31.xlsx; the day is local."""
+        """Return a name such as enrollment-2026-01-31.xlsx, with the local day."""
         return f"{self.opts.model_name}-{timezone.localdate()}.{file_format.get_extension()}"
 
     def init_request_context_data(self, request: HttpRequest, form: Any) -> dict[str, Any]:
-        """Add the number of rows that the filters leave."""
+        """Add the columns, and the number of rows after filtering."""
         context = super().init_request_context_data(request, form)
         context["columns"] = context["fields_list"][0][1]
         context["list_url"] = self._url("changelist")

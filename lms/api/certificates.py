@@ -105,6 +105,6 @@ def _context(certificate: Certificate | None, language: str) -> dict[str, Any]:
         "portal": certificate_pdf.PORTAL,
     }
     if certificate is not None:
-        context["facts"] = certificate_pdf.facts_of(certificate)
+        context["details"] = certificate_pdf.details_of(certificate)
         context["issued_on"] = certificate_pdf.issued_on(certificate)
     return context

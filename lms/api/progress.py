@@ -43,8 +43,9 @@ class EnrollView(APIView):
     def post(self, request: Request, program_id: int) -> Response:
         """Enroll the caller; a repeated request changes nothing."""
         NoBody(data=request.data).is_valid(raise_exception=True)
-        row, created = enrollments.enroll(user_of(request).pk, program_id)
-        return Response({"success": True, "created": created, "data": schemas.enrollment_json(row)})
+        enrollment, created = enrollments.enroll(user_of(request).pk, program_id)
+        data = schemas.enrollment_json(enrollment)
+        return Response({"success": True, "created": created, "data": data})
 
 
 class ProgramProgressView(APIView):
@@ -179,10 +180,10 @@ class SavePositionView(APIView):
         form = schemas.SavePositionRequest(data=request.data)
         form.is_valid(raise_exception=True)
         values = dict(form.validated_data)
-        row = save_position(
+        position = save_position(
             user_of(request).pk, program_id=values.pop("course_program_id"), **values
         )
-        return Response({"success": True, "data": schemas.saved_json(row)})
+        return Response({"success": True, "data": schemas.saved_json(position)})
 
 
 class PositionView(APIView):

@@ -125,7 +125,7 @@ def failed_tests() -> list[dict[str, Any]]:
     """
     kept = Q(lesson_test__in=LessonTest.objects.all()) | Q(final_test__in=FinalTest.objects.all())
     rows = (
-        TestResult.objects.filter(Days.latest(DAYS).holds("completed_at"), kept)
+        TestResult.objects.filter(Days.latest(DAYS).include("completed_at"), kept)
         .order_by()
         .values(
             "lesson_test",
@@ -223,8 +223,8 @@ def _now_and_before(name: str, field: str, condition: Q | None = None) -> dict[s
     month = Days.latest(DAYS)
     condition = _ALL if condition is None else condition
     return {
-        name: Count("pk", filter=condition & month.holds(field)),
-        f"{name}_before": Count("pk", filter=condition & month.before.holds(field)),
+        name: Count("pk", filter=condition & month.include(field)),
+        f"{name}_before": Count("pk", filter=condition & month.before.include(field)),
     }
 
 

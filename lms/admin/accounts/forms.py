@@ -24,7 +24,7 @@ class PersonCreationForm(UserCreationForm):
 
 
 class PersonChangeForm(UserChangeForm):
-    """An account; refuses to take the last administrator away, beside the field that would."""
+    """An account; refuses a change after which no administrator would remain."""
 
     class Meta:
         model = User
@@ -32,7 +32,7 @@ class PersonChangeForm(UserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         """Check that an administrator remains."""
-        cleaned = super().clean()
+        cleaned: dict[str, Any] = super().clean()
         stays = cleaned.get("role") == Role.ADMIN and cleaned.get("is_active")
         if not stays and not self.errors:
             try:
@@ -44,12 +44,12 @@ class PersonChangeForm(UserChangeForm):
 
 
 class PasswordForm(AdminPasswordChangeForm):
-    """A new password; every session of the person ends with the old one."""
+    """A new password; saving it ends all sessions of the person."""
 
     usable_password = None
 
     def save(self, commit: bool = True) -> User:
-        """Set the password and sign the person out of the client everywhere."""
+        """Save the password and end the person's sessions."""
         user = super().save(commit)
         sign_in.revoke_sessions_of(user)
         return user

@@ -10,6 +10,7 @@ from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
 from unfold.decorators import display
@@ -69,12 +70,12 @@ _END = Question(
     lines=counted(impact.by_sessions),
 )
 
-# Rights follow from the role alone (lms/models/roles.py).
+# Permissions follow only from the role (lms/models/roles.py).
 admin.site.unregister(Group)
 
 
 class ProfileInline(UnorderedMixin, PortalStackedInline):
-    """The person's place in the company, on the page of the account."""
+    """The person's workplace, on the page of the account."""
 
     model = Profile
     max_num = 1
@@ -87,7 +88,7 @@ class ProfileInline(UnorderedMixin, PortalStackedInline):
 
 @admin.register(User)
 class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
-    """Accounts; a role is all that decides what a person may do."""
+    """Accounts; only the role decides what a person may do."""
 
     form = PersonChangeForm
     add_form = PersonCreationForm
@@ -123,21 +124,21 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     inlines = [ProfileInline]
     actions = ["switch_off", "switch_on", "end_sessions"]
 
-    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        """Hide all about the password from those who only look."""
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """Hide the password from people who may only view accounts."""
         fieldsets = super().get_fieldsets(request, obj)
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [fieldsets[0], (_("Sign-in"), {"fields": ["last_login", "created_at"]})]
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
-        """Save; a changed role counts at once, a switched-off account loses its sessions."""
+        """Save; a changed role applies at once, and switching an account off ends its sessions."""
         super().save_model(request, obj, form, change)
         if change:
             sign_in.user_changed(obj)
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        """Delete an account and its sessions, unless it is the last administrator's."""
+        """Delete an account and its sessions, unless it belongs to the last administrator."""
         with transaction.atomic():
             sign_in.require_another_admin(obj)
             sign_in.revoke_sessions_of(obj)
@@ -151,9 +152,9 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
     @admin.action(description=_("Switch off the selected accounts"), permissions=["change"])
     @confirmed(_OFF)
     def switch_off(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Switch accounts off, all or none; results stay."""
+        """Switch accounts off, all or none; results are kept."""
         with transaction.atomic():
-            count = for_each_row(queryset.active(), sign_in.deactivate)
+            count = for_each_row(queryset.filter(is_active=True), sign_in.deactivate)
         self.message_user(
             request,
             ngettext("%d account switched off.", "%d accounts switched off.", count) % count,
@@ -191,25 +192,25 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
 
     @display(description=_("role"), label=ROLE_COLOURS, ordering="role")
     def role_label(self, obj: User) -> tuple[str, str]:
-        """Return the role with its word."""
+        """Return the role with its label."""
         return obj.role, obj.get_role_display()
 
     @display(description=_("workplace"), header=True, ordering="profile__station__name")
     def workplace(self, obj: User) -> tuple[str, str]:
-        """Return position, and department with station."""
+        """Return the position, and the department with the station."""
         profile = reports.profile_of(obj)
         position = profile.position if profile is not None else None
         return position or self.empty_value_display, reports.workplace(obj)
 
     @display(description=_("account"), label=FLAG_COLOURS, ordering="is_active")
-    def state(self, obj: User) -> tuple[bool, str]:
+    def state(self, obj: User) -> tuple[bool, str | Promise]:
         """Return whether the person may sign in."""
         return obj.is_active, _("active") if obj.is_active else _("switched off")
 
 
 @admin.register(Profile)
 class ProfileAdmin(PortalModelAdmin):
-    """What people say of themselves, and where they work."""
+    """Personal data that people enter, and where they work."""
 
     list_display = ["person", "position", "station", "department", "phone", "language"]
     list_select_related = ["user", "station", "department"]
@@ -227,7 +228,7 @@ class ProfileAdmin(PortalModelAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
-        """Keep a profile with its person."""
+        """Let nobody give a profile to another person."""
         return ["user"] if obj else []
 
     @display(description=_("person"), header=True, ordering="full_name")
@@ -238,7 +239,7 @@ class ProfileAdmin(PortalModelAdmin):
 
 @admin.register(UserSession)
 class UserSessionAdmin(ReadOnlyModelAdmin):
-    """Who is signed in where; ending a session takes effect at once."""
+    """Sessions of people; ending a session takes effect at once."""
 
     list_display = [
         "person",
@@ -264,16 +265,16 @@ class UserSessionAdmin(ReadOnlyModelAdmin):
     actions = ["revoke"]
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Let those end sessions who may change them by role; the form itself stays closed."""
+        """Let roles that may change sessions end them; nobody edits the form."""
         return request.user.has_perm("lms.change_usersession")
 
     def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
-        """End the session before its row goes."""
+        """End the session, then delete its row."""
         sign_in.revoke_session(obj)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """End the sessions before their rows go."""
+        """End the sessions, then delete their rows."""
         for_each_row(queryset, sign_in.revoke_session)
         super().delete_queryset(request, queryset)
 
@@ -295,14 +296,14 @@ class UserSessionAdmin(ReadOnlyModelAdmin):
 
     @display(description=_("device"))
     def device(self, obj: UserSession) -> str:
-        """Return the start of the browser's name for itself."""
+        """Return the start of the name that the browser sent."""
         return (obj.user_agent or "")[:60] or self.empty_value_display
 
     @display(
         description=_("state"), label={"alive": "success", "ended": "default", "expired": "warning"}
     )
-    def state(self, obj: UserSession) -> tuple[str, str]:
-        """Return whether the session still opens the portal."""
+    def state(self, obj: UserSession) -> tuple[str, str | Promise]:
+        """Return whether the session is open, ended or expired."""
         if obj.revoked_at is not None or not obj.user.is_active:
             return "ended", _("ended")
         if obj.expires_at <= timezone.now():
@@ -312,7 +313,7 @@ class UserSessionAdmin(ReadOnlyModelAdmin):
 
 @admin.register(UserStats)
 class UserStatsAdmin(ReadOnlyModelAdmin):
-    """Figures that other tools keep."""
+    """Figures of people; other tools write some of them."""
 
     list_display = [
         "user",
@@ -328,7 +329,7 @@ class UserStatsAdmin(ReadOnlyModelAdmin):
 
 @admin.register(LdapTempSession)
 class LdapTempSessionAdmin(ReadOnlyModelAdmin):
-    """People whom the company's directory knows and who have not registered yet."""
+    """People who are in the company's directory and have not registered yet."""
 
     list_display = [
         "ldap_username",

@@ -1,4 +1,4 @@
-"""Enrollments, progress and results in the admin: to look at and to export, never to edit."""
+"""Enrollments, progress and results in the admin: view and export; nobody edits them."""
 
 from typing import Any
 
@@ -50,16 +50,16 @@ PEOPLE_SEARCH = ["user__full_name", "user__username"]
 
 
 class LearnerAdmin(ReadOnlyModelAdmin):
-    """Base of what belongs to a learner."""
+    """Base of the lists whose rows belong to a learner."""
 
     @display(description=_("learner"), header=True, ordering="user__full_name")
     def learner(self, obj: Any) -> tuple[str, str, str]:
-        """Return name, place in the company and initials."""
+        """Return the name, the workplace and the initials."""
         return str(obj.user), reports.workplace(obj.user), initials(str(obj.user))
 
     @display(description=_("status"), label=ENROLLMENT_COLOURS, ordering="status")
     def state(self, obj: Any) -> tuple[str | None, str]:
-        """Return the status with its word."""
+        """Return the status with its label."""
         return obj.status, obj.get_status_display() or self.empty_value_display
 
     @display(description=_("progress"), ordering="progress_percent")
@@ -70,7 +70,7 @@ class LearnerAdmin(ReadOnlyModelAdmin):
 
 @admin.register(Enrollment)
 class EnrollmentAdmin(ExportOnlyMixin, LearnerAdmin):
-    """Who learns which program, and how far."""
+    """Enrollments in programs, with the progress."""
 
     resource_classes = [EnrollmentResource]
     list_display = [
@@ -93,7 +93,7 @@ class EnrollmentAdmin(ExportOnlyMixin, LearnerAdmin):
     search_fields = [*PEOPLE_SEARCH, "course_program__title"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load what list and export show."""
+        """Load the columns of the list and of the export."""
         return reports.enrollment_rows(super().get_queryset(request))
 
     @display(description=_("program"), header=True, ordering="course_program__title")
@@ -104,7 +104,7 @@ class EnrollmentAdmin(ExportOnlyMixin, LearnerAdmin):
 
 @admin.register(CourseEnrollment)
 class CourseEnrollmentAdmin(LearnerAdmin):
-    """Who takes which course of the catalogue."""
+    """Enrollments in courses of the catalogue."""
 
     list_display = [
         "learner",
@@ -126,7 +126,7 @@ class CourseEnrollmentAdmin(LearnerAdmin):
 
 @admin.register(TopicProgress)
 class TopicProgressAdmin(ExportOnlyMixin, LearnerAdmin):
-    """Who has completed which topic."""
+    """Topics that people started or completed."""
 
     resource_classes = [TopicProgressResource]
     list_display = [
@@ -151,7 +151,7 @@ class TopicProgressAdmin(ExportOnlyMixin, LearnerAdmin):
     search_fields = [*PEOPLE_SEARCH, "topic__title"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load what list and export show."""
+        """Load the columns of the list and of the export."""
         return reports.topic_progress_rows(super().get_queryset(request))
 
     @display(description=_("topic"), header=True, ordering="topic__title")
@@ -204,7 +204,7 @@ class TestResultAdmin(ExportOnlyMixin, LearnerAdmin):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load what list and export show."""
+        """Load the columns of the list and of the export."""
         return reports.test_result_rows(super().get_queryset(request))
 
     @display(description=_("test"), header=True)
@@ -235,7 +235,7 @@ class TestResultAdmin(ExportOnlyMixin, LearnerAdmin):
 
 @admin.register(CompletedMaterial)
 class CompletedMaterialAdmin(LearnerAdmin):
-    """What people opened or completed, by the client's keys."""
+    """Materials that people completed, by the client's keys."""
 
     list_display = ["learner", "course_program", "material_type", "material_key", "state"]
     list_select_related = [
@@ -261,7 +261,7 @@ class CompletedMaterialAdmin(LearnerAdmin):
 
 @admin.register(MaterialProgress)
 class MaterialProgressAdmin(LearnerAdmin):
-    """Where people stopped in videos and documents."""
+    """Positions at which people stopped in videos and documents."""
 
     list_display = [
         "learner",
@@ -281,7 +281,7 @@ class MaterialProgressAdmin(LearnerAdmin):
     search_fields = [*PEOPLE_SEARCH, "material_key"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load lesson and topic along: they may name rows that are gone."""
+        """Load lesson and topic too, because their rows may be deleted."""
         return (
             super()
             .get_queryset(request)

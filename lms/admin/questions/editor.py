@@ -1,18 +1,19 @@
-"""The editor of a test's questions: one page, and the small requests by which it saves.
+"""The editor of a test's questions: its page, and the requests by which it saves.
 
-All below /admin/lms/<kind of test>/<number>/questions/, POST, session and CSRF header, JSON:
+The requests are POST with session, CSRF header and JSON, below
+/admin/lms/<kind of test>/<number>/questions/:
 create {key, after, content}        -> {question}
 <id>/save {version, content}        -> {question}; 409 with `stored`, the state that others saved
 <id>/duplicate {}                   -> {question}
-<id>/delete {version}               -> {entry}, of the bin; 409 as for save
+<id>/delete {version}               -> {entry}, the entry of the bin; 409 as for save
 <id>/restore {entry}                -> {question, order}
-sort {order}                        -> {}; 409 with `stored`, the order now
+sort {order}                        -> {}; 409 with `stored`, the present order
 paste {text}                        -> {drafts, counts, format, payload}; stores nothing
-paste {payload}                     -> {questions}: those that were added
+paste {payload}                     -> {questions}, the added ones
 `content` is {question, explanation, points, image, options: [{id, text, isRight}]}.
 """
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -22,12 +23,15 @@ from unfold.decorators import action
 
 from lms.admin import json_requests as read
 from lms.admin.questions.pages import page_context, page_url, picture_url
-from lms.admin.questions.request_data import content, json_act
+from lms.admin.questions.request_data import content, question_request
 from lms.admin.questions.texts import editor_texts
+from lms.models import User
 from lms.services.questions import editor, importing, rules
+from lms.services.questions.editor import AnyTest
 from lms.services.questions.formats import samples
 from lms.services.questions.import_rows import MAX_OPTIONS
 from media_admin.widgets import DirectUploadField
+from portal.common.mixin_bases import AdminBase
 
 _TEMPLATE = "lms/admin/questions/editor.html"
 _MOST_QUESTIONS = 10_000
@@ -43,8 +47,8 @@ _LIMITS = {
 }
 
 
-class QuestionEditorMixin:
-    """Adds "Questions" to the page and the list row of a test, for those who may change it."""
+class QuestionEditorMixin(AdminBase):
+    """Adds "Questions" to the page and the row of a test, for everybody who may change it."""
 
     @action(
         description=_("Questions"), url_path="questions", permissions=["change"], icon="checklist"
@@ -89,8 +93,8 @@ class QuestionEditorMixin:
             *super().get_urls(),
         ]
 
-    @json_act
-    def create_question(self, request: HttpRequest, test: Any, data: Any) -> dict[str, Any]:
+    @question_request
+    def create_question(self, request: HttpRequest, test: AnyTest, data: Any) -> dict[str, Any]:
         """Store a new question."""
         state = editor.create(
             test,
@@ -100,50 +104,50 @@ class QuestionEditorMixin:
         )
         return {"question": _shown(state)}
 
-    @json_act
+    @question_request
     def save_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Replace a question."""
         typed, version = content(data.get("content")), read.text(data.get("version"))
-        state = editor.save(test, question_id, typed, version=version, by=request.user)
+        state = editor.save(test, question_id, typed, version=version, by=_user_of(request))
         return {"question": _shown(state)}
 
-    @json_act
+    @question_request
     def duplicate_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Copy a question."""
         return {"question": _shown(editor.duplicate(test, question_id))}
 
-    @json_act
+    @question_request
     def delete_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
         """Move a question to the bin."""
         version = read.text(data.get("version"))
-        entry = editor.delete(test, question_id, version=version, by=request.user)
+        entry = editor.delete(test, question_id, version=version, by=_user_of(request))
         return {"entry": entry}
 
-    @json_act
+    @question_request
     def restore_question(
-        self, request: HttpRequest, test: Any, data: Any, *, question_id: int
+        self, request: HttpRequest, test: AnyTest, data: Any, *, question_id: int
     ) -> dict[str, Any]:
-        """Bring a question back from the bin."""
+        """Restore a question from the bin."""
         entry = read.number(data.get("entry"))
-        state = editor.restore(test, question_id, entry_id=entry, by=request.user)
+        state = editor.restore(test, question_id, entry_id=entry, by=_user_of(request))
         order = [row["id"] for row in editor.list_states(test)]
         return {"question": _shown(state), "order": order}
 
-    @json_act
-    def sort_questions(self, request: HttpRequest, test: Any, data: Any) -> dict[str, Any]:
+    @question_request
+    def sort_questions(self, request: HttpRequest, test: AnyTest, data: Any) -> dict[str, Any]:
         """Put the questions in order."""
         editor.sort(test, read.numbers(data.get("order"), most=_MOST_QUESTIONS))
         return {}
 
-    @json_act
-    def paste_questions(self, request: HttpRequest, test: Any, data: Any) -> dict[str, Any]:
-        """Show what a text would add, or add what was shown."""
+    @question_request
+    def paste_questions(self, request: HttpRequest, test: AnyTest, data: Any) -> dict[str, Any]:
+        """Show which questions a text would add, or add the questions of a preview."""
         if "payload" not in data:
             pasted = read.text(data.get("text"), longest=_LONGEST_PASTE)
             return _preview_json(importing.preview_text(test, pasted))
@@ -153,8 +157,13 @@ class QuestionEditorMixin:
         return {"questions": [_shown(state) for state in states]}
 
 
-def _shown(state: dict[str, Any]) -> dict[str, Any]:
-    return state | {"imageUrl": picture_url(state["image"])}
+def _user_of(request: HttpRequest) -> User:
+    """Return the user; `question_request` lets only people in who are signed in."""
+    return cast("User", request.user)
+
+
+def _shown(state: editor.QuestionState) -> dict[str, Any]:
+    return {**state, "imageUrl": picture_url(state["image"])}
 
 
 def _preview_json(preview: importing.Preview) -> dict[str, Any]:
@@ -178,6 +187,6 @@ def _preview_json(preview: importing.Preview) -> dict[str, Any]:
 
 
 def _upload_field() -> str:
-    """Return the upload widget once; the page copies it into the question that wants a picture."""
+    """Return the upload widget; the page copies it into the question that gets a picture."""
     field = DirectUploadField(prefix="questions", accepted_kinds=("image",), required=False)
     return field.widget.render("image", "", attrs={"id": "q-image"})

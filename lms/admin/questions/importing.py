@@ -1,4 +1,4 @@
-"""The page that takes questions from a file or a text: look at each of them, then confirm."""
+"""The page that imports questions from a file or a text: first a preview, then a confirmation."""
 
 from typing import Any
 
@@ -13,10 +13,12 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminTextareaWidget
 
 from lms.admin.questions.pages import page_context, page_url
 from lms.errors import UnreadableQuestions
+from lms.selectors.questions.tests import AnyTest
 from lms.services.questions import importing, sheet
 from lms.services.questions.formats import EXTENSIONS, samples
 from lms.services.questions.import_rows import MAX_BYTES
 from portal.common.errors import AppError
+from portal.common.mixin_bases import AdminBase
 
 _TEMPLATE = "lms/admin/questions/import.html"
 
@@ -45,8 +47,8 @@ class QuestionSourceForm(forms.Form):
         return file
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one of the two."""
-        cleaned = super().clean()
+        """Check that there is either a file or a text."""
+        cleaned = super().clean() or {}
         if self.errors:
             return cleaned
         has_text = bool((cleaned.get("text") or "").strip())
@@ -56,8 +58,8 @@ class QuestionSourceForm(forms.Form):
             self.add_error("file", _("Choose either a file or a text, not both."))
         return cleaned
 
-    def preview(self, test: Any) -> importing.Preview | None:
-        """Return what the source would add; None after an error, which stands at its field."""
+    def preview(self, test: AnyTest) -> importing.Preview | None:
+        """Return what the source would add, or None after an error, which its field shows."""
         file = self.cleaned_data["file"]
         try:
             if file:
@@ -68,8 +70,8 @@ class QuestionSourceForm(forms.Form):
             return None
 
 
-class QuestionImportMixin:
-    """Adds "Import questions" to the page of a test, for those who may change it."""
+class QuestionImportMixin(AdminBase):
+    """Adds "Import questions" to the page of a test, for everybody who may change the test."""
 
     @action(
         description=_("Import questions"),
@@ -78,7 +80,7 @@ class QuestionImportMixin:
         icon="upload_file",
     )
     def import_questions(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show the form, then every question, then store all the new ones or none."""
+        """Show the form, then a preview, then store all new questions or none."""
         test = self.get_object(request, object_id)
         if test is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
@@ -90,7 +92,7 @@ class QuestionImportMixin:
         preview = form.preview(test) if form.is_valid() else None
         return self._import_page(request, test, form=form, preview=preview)
 
-    def _sample_or_form(self, request: HttpRequest, test: Any) -> HttpResponse:
+    def _sample_or_form(self, request: HttpRequest, test: AnyTest) -> HttpResponse:
         kind = "xlsx" if "template" in request.GET else request.GET.get("sample", "")
         found = samples.sample(kind)
         if found is None:
@@ -101,7 +103,7 @@ class QuestionImportMixin:
             headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
         )
 
-    def _confirm(self, request: HttpRequest, test: Any) -> HttpResponse:
+    def _confirm(self, request: HttpRequest, test: AnyTest) -> HttpResponse:
         try:
             count = importing.import_payload(test, request.POST["rows"])
         except AppError as error:
@@ -114,7 +116,7 @@ class QuestionImportMixin:
         self.message_user(request, text, messages.SUCCESS)
         return HttpResponseRedirect(page_url(test, "change"))
 
-    def _import_page(self, request: HttpRequest, test: Any, **context: Any) -> HttpResponse:
+    def _import_page(self, request: HttpRequest, test: AnyTest, **context: Any) -> HttpResponse:
         context = page_context(self, request, test, title=_("Import questions")) | {
             "headings": sheet.headings(),
             "text_example": samples.text_example(),

@@ -1,4 +1,4 @@
-"""Shapes of the question editor's requests: what is no question at all is refused here."""
+"""Reads the requests of the question editor; refuses data that do not describe a question."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from lms.services.questions.import_rows import MAX_OPTIONS
 from portal.common.errors import Invalid, NotFound
 
 _LARGEST_POINTS = 2**31 - 1
-json_act = json_endpoint(missing=lambda: NotFound(_("The test was not found.")))
+question_request = json_endpoint(missing=lambda: NotFound(_("The test was not found.")))
 
 
 def content(data: Any) -> Content:
     """Return the question of a request.
 
     Raises:
-        Invalid: a part is missing or of another kind.
+        Invalid: a part is missing or has the wrong type.
     """
     if not isinstance(data, dict):
         raise malformed()

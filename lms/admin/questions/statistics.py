@@ -1,4 +1,4 @@
-"""How people answered the questions of a test: a page with a table, and JSON for the editor."""
+"""Shows how people answered the questions of a test: as a page, and as JSON for the editor."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from unfold.decorators import action
 from lms.admin.questions.pages import page_context, page_url
 from lms.selectors.questions import statistics as selectors
 from lms.selectors.questions.statistics import QuestionFigures
+from portal.common.mixin_bases import AdminBase
 
 _TEMPLATE = "lms/admin/questions/statistics.html"
 _FLAGS = {
@@ -19,8 +20,8 @@ _FLAGS = {
 }
 
 
-class QuestionStatisticsMixin:
-    """Adds "Statistics of questions" to the page of a test, for those who may see it."""
+class QuestionStatisticsMixin(AdminBase):
+    """Adds "Statistics of questions" to the page of a test, for everybody who may view the test."""
 
     @action(
         description=_("Statistics of questions"),
@@ -44,7 +45,7 @@ class QuestionStatisticsMixin:
                 "answers": selectors.MIN_ANSWERS,
                 "easy": selectors.TOO_EASY_PERCENT,
                 "hard": selectors.TOO_HARD_PERCENT,
-                "separation": selectors.LOWEST_SEPARATION,
+                "separation": selectors.LOWEST_DISCRIMINATION,
             },
             "may_change": self.has_change_permission(request, test),
             "editor_url": page_url(test, "edit_questions"),
@@ -68,7 +69,7 @@ def _row(row: QuestionFigures) -> dict[str, Any]:
         "figures": row,
         "flags": [_FLAGS[flag][1] for flag in row.flags],
         "choices": [
-            {"text": text, "count": row.choices[place], "is_right": place == row.correct_index}
-            for place, text in enumerate(row.options)
+            {"text": text, "count": row.choices[index], "is_right": index == row.correct_index}
+            for index, text in enumerate(row.options)
         ],
     }

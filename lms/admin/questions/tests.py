@@ -28,12 +28,12 @@ _QUESTION_PICTURE = {"image": Upload(("image",), "questions")}
 
 
 class OptionFormSet(PrefetchedFormSet):
-    """The answers of a question: at least two, exactly one of them right."""
+    """The answers of a question: at least two, of which exactly one is right."""
 
     parent_relation = "options"
 
     def clean(self) -> None:
-        """Check the answers once one of them, or the question itself, is new or changed."""
+        """Check the answers if one of them, or the question, is new or changed."""
         super().clean()
         if any(self.errors) or not (self.has_changed() or self.instance.pk is None):
             return
@@ -77,7 +77,7 @@ class QuestionInline(PortalStackedInline):
     upload_fields = _QUESTION_PICTURE
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        """Load all answers at once."""
+        """Load the answers of all questions in one query."""
         options = Prefetch("options", Option.objects.order_by("order_index", "pk"))
         return super().get_queryset(request).prefetch_related(options)
 
@@ -100,7 +100,7 @@ class TestAdmin(
     def save_related(
         self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool
     ) -> None:
-        """Recount the questions too."""
+        """Save, then recount the questions."""
         super().save_related(request, form, formsets, change)
         program_tree.recount_questions(form.instance)
 
@@ -115,7 +115,7 @@ class TestAdmin(
 
     @display(description=_("passing score"), ordering="passing_score")
     def passing(self, obj: Any) -> str:
-        """Return the share of right answers that is needed."""
+        """Return the share of right answers that passes the test."""
         return f"{obj.passing_score or 0} %"
 
     @display(description=_("results"), ordering="results_total")
@@ -178,8 +178,8 @@ class QuestionForm(ModelForm):
         fields = ["lesson_test", "final_test", "question", "points", "explanation", "image"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for one test."""
-        cleaned = super().clean()
+        """Check that exactly one test is chosen."""
+        cleaned = super().clean() or {}
         if bool(cleaned.get("lesson_test")) == bool(cleaned.get("final_test")):
             self.add_error("lesson_test", _("Choose one test: a lesson test or a final test."))
         return cleaned
@@ -216,9 +216,9 @@ class QuestionAdmin(PortalModelAdmin):
         """Count the answers."""
         return reports.questions_with_counts(super().get_queryset(request))
 
-    def breadcrumbs_path(self, obj: Question | None) -> tuple[str, ...]:
-        """Lead to whichever test the question belongs to."""
-        if obj is not None and obj.final_test_id:
+    def breadcrumbs_path(self, obj: Model | None) -> tuple[str, ...]:
+        """Return the attributes that lead from the question to its test and further up."""
+        if isinstance(obj, Question) and obj.final_test_id:
             return ("final_test", "course_program", "station")
         return ("lesson_test", "lesson", "course_program", "station")
 

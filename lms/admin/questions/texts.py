@@ -1,10 +1,10 @@
-"""The words of the question editor's scripts."""
+"""Texts that the scripts of the question editor show."""
 
 from django.utils.translation import gettext as _
 
 
 def editor_texts() -> dict[str, str]:
-    """Return every text that the scripts show, by its name there; {names} are filled in there."""
+    """Return the texts by the names that the scripts use; the scripts fill in {names}."""
     return _states() | _reasons() | _labels() | _statistics() | _paste()
 
 

@@ -8,13 +8,13 @@ from rest_framework import serializers
 from lms.api.serializers.base import IdField, NameField, PositionField
 from lms.errors import InvalidAnswers
 from lms.models import TestKind, TestResult
-from lms.selectors.questions.tests import AnyTest, kind_of
+from lms.selectors.questions.tests import AnyTest, QuestionRow, kind_of
 
 _ANSWER_KEYS = ("questionId", "selectedAnswer", "correctAnswer", "isCorrect")
 _MOST_ANSWERS = 1000
 
 
-def test_json(test: AnyTest, questions: list[dict[str, Any]]) -> dict[str, Any]:
+def test_json(test: AnyTest, questions: list[QuestionRow]) -> dict[str, Any]:
     """Return a test with questions; the client scores it itself and needs the right index."""
     return {
         "id": test.pk,

@@ -1,8 +1,9 @@
-"""Who learned on which day: spans of days in the portal's time zone, and counts per day."""
+"""Reads who learned on which day, and counts by day in the portal's time zone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Model, Q, QuerySet, Value
@@ -11,9 +12,10 @@ from django.utils import timezone
 
 from lms.models import CompletedMaterial, MaterialProgress, TestResult, TopicProgress
 
-# What shows that somebody learned, and what a row of it completes. Instants that move (last opened)
-# come with one that stays, so that a day loses nobody later.
-_FACTS: list[tuple[type[Model], str, dict[str, Q]]] = [
+# The rows that show that somebody learned: the model, its instant, and which of its rows count as a
+# completed topic or material. Because "last opened" moves to later days, the day of the first
+# opening counts too.
+_ACTIVITIES: list[tuple[type[Model], str, dict[str, Q]]] = [
     (TopicProgress, "completed_at", {"topics": Q(completed=True)}),
     (CompletedMaterial, "viewed_at", {"materials": Q(is_completed=True)}),
     (MaterialProgress, "created_at", {}),
@@ -23,12 +25,12 @@ _FACTS: list[tuple[type[Model], str, dict[str, Q]]] = [
 
 _NOTHING = (0, 0, 0)
 
-# The ORM cannot group the rows of a UNION. Sums of larger integers would be numerics, and slow.
+# The ORM cannot group the rows of a UNION. Without the casts PostgreSQL sums into the slow numeric.
 _BY_DAY = """
-WITH facts (person, learned_on, topics, materials) AS (%(facts)s),
+WITH activities (person, learned_on, topics, materials) AS (%(activities)s),
 days (person, learned_on, topics, materials) AS (
   SELECT person, learned_on, SUM(CAST(topics AS integer)), SUM(CAST(materials AS integer))
-  FROM facts GROUP BY person, learned_on
+  FROM activities GROUP BY person, learned_on
 )
 SELECT 'people', learned_on, COUNT(*), SUM(CAST(topics AS integer)), SUM(CAST(materials AS integer))
 FROM days GROUP BY learned_on
@@ -41,19 +43,19 @@ SELECT 'latest', last_on, COUNT(*), 0, 0 FROM (
 
 @dataclass(frozen=True)
 class Days:
-    """The days from first to last, both included."""
+    """A span of days; the first and the last belong to it."""
 
     first: date
     last: date
 
     @classmethod
     def latest(cls, count: int) -> "Days":
-        """Return today and the days before it, `count` in all."""
+        """Return the last `count` days, today included."""
         today = timezone.localdate()
         return cls(today - timedelta(days=count - 1), today)
 
     def __iter__(self) -> Iterator[date]:
-        """Go through the days, the oldest first."""
+        """Yield the days, the oldest first."""
         for number in range(len(self)):
             yield self.first + timedelta(days=number)
 
@@ -63,7 +65,7 @@ class Days:
 
     @property
     def before(self) -> "Days":
-        """Return as many days right before these."""
+        """Return the same number of days immediately before these."""
         return Days(self.first - timedelta(days=len(self)), self.first - timedelta(days=1))
 
     @property
@@ -76,16 +78,16 @@ class Days:
         """Return the first instant after the last day."""
         return timezone.make_aware(datetime.combine(self.last + timedelta(days=1), time.min))
 
-    def holds(self, field: str) -> Q:
-        """Return the condition that the instant `field` lies in these days."""
+    def include(self, field: str) -> Q:
+        """Return the condition that the instant `field` is in these days."""
         return Q(**{f"{field}__gte": self.starts_at, f"{field}__lt": self.ends_at})
 
 
 def learned_in(days: Days) -> Q:
-    """Return the condition on users that they opened or completed something, or took a test."""
+    """Return the condition that a user opened or completed something or took a test."""
     condition = Q()
-    for model, field, _counted in _FACTS:
-        rows = model._default_manager.filter(days.holds(field), **{f"{field}__isnull": False})
+    for model, field, _counted in _ACTIVITIES:
+        rows = model._default_manager.filter(days.include(field), **{f"{field}__isnull": False})
         condition |= Q(pk__in=rows.order_by().values("user"))
     return condition
 
@@ -93,18 +95,18 @@ def learned_in(days: Days) -> Q:
 def learning_by_day(days: Days) -> dict[str, list[int]]:
     """Count by day: `people` who learned, `topics` and `materials` completed; one query.
 
-    `latest` counts the people for whom it was the latest such day. These add up: whoever learned
-    in the last n days had the latest day among them.
+    `latest` counts the people who learned on this day for the last time. Their sum over the last n
+    days is the number of people who learned in these days.
     """
-    facts = [_facts_of(days, *fact) for fact in _FACTS]
-    compiler = facts[0].union(*facts[1:], all=True).query.get_compiler(using="default")
+    rows = [_rows_of(days, *activity) for activity in _ACTIVITIES]
+    compiler = rows[0].union(*rows[1:], all=True).query.get_compiler(using="default")
     sql, values = compiler.as_sql()
     with connection.cursor() as cursor:
-        cursor.execute(_BY_DAY % {"facts": sql}, values)
+        cursor.execute(_BY_DAY % {"activities": sql}, values)
         counted = {(kind, _day(day)): numbers for kind, day, *numbers in cursor.fetchall()}
 
-    def by_day(kind: str, place: int) -> list[int]:
-        return [int(counted.get((kind, day), _NOTHING)[place]) for day in days]
+    def by_day(kind: str, column: int) -> list[int]:
+        return [int(counted.get((kind, day), _NOTHING)[column]) for day in days]
 
     return {
         "people": by_day("people", 0),
@@ -114,37 +116,40 @@ def learning_by_day(days: Days) -> dict[str, list[int]]:
     }
 
 
-def count_by_day(rows: QuerySet, field: str, days: Days, **filters: Q) -> dict[str, list[int]]:
-    """Count rows by the day of the instant `field`, once for each named filter; one query.
+def count_by_day(rows: QuerySet[Any], field: str, days: Days, **filters: Q) -> dict[str, list[int]]:
+    """Count rows by the day of the instant `field`, for each named filter; one query.
 
-    Days without rows count 0.
+    A day without rows has the count 0.
     """
     counted = (
-        rows.filter(days.holds(field))
+        rows.filter(days.include(field))
         .annotate(counted_on=TruncDate(field))
         .order_by()
         .values("counted_on")
-        # Prefixed: a filter may have the name of a column.
+        # The prefix is needed because a filter can have the name of a column.
         .annotate(**{f"n_{name}": Count("pk", filter=part) for name, part in filters.items()})
     )
     found = {row["counted_on"]: row for row in counted}
     return {name: [found.get(day, {}).get(f"n_{name}", 0) for day in days] for name in filters}
 
 
-def _facts_of(days: Days, model: type[Model], field: str, counted: dict[str, Q]) -> QuerySet:
-    """Select person, day, topics and materials; rows that count are added up for each day."""
-    rows = model._default_manager.filter(days.holds(field)).order_by()
+def _rows_of(
+    days: Days, model: type[Model], field: str, counted: dict[str, Q]
+) -> QuerySet[Any, tuple[Any, ...]]:
+    """Select person, day, and the numbers of topics and materials completed on it."""
+    rows = model._default_manager.filter(days.include(field)).order_by()
     rows = rows.annotate(learned_on=TruncDate(field)).values("user", "learned_on")
     counts = {
-        # Of the instant, which is in the index: that alone answers.
+        # It counts the instant, so that the index alone is read.
         name: Count(field, filter=counted[name]) if name in counted else Value(0)
         for name in ("topics", "materials")
     }
-    return rows.annotate(**{f"n_{name}": count for name, count in counts.items()}).values_list(
-        "user", "learned_on", "n_topics", "n_materials"
-    )
+    counted_rows: QuerySet[Any, tuple[Any, ...]] = rows.annotate(
+        **{f"n_{name}": count for name, count in counts.items()}
+    ).values_list("user", "learned_on", "n_topics", "n_materials")
+    return counted_rows
 
 
 def _day(value: date | str) -> date:
-    """Return a day as PostgreSQL gives it, or SQLite, which knows only text."""
+    """Return the day of a row; SQLite returns it as text."""
     return date.fromisoformat(value) if isinstance(value, str) else value

@@ -1,7 +1,8 @@
-"""How people answered each question of a test: difficulty, choices, and how well it separates.
+"""Reads how people answered each question of a test.
 
-Separation is the point-biserial correlation of the question's correctness (0 or 1) with the share
-of right answers among the other questions of the same attempt.
+The discrimination of a question is the point-biserial correlation of its answers (1 if right, else
+0) with the share of right answers to the other questions of the same attempt. The pages call it
+separation: how well the question separates strong from weak learners.
 """
 
 from collections.abc import Iterator
@@ -9,15 +10,15 @@ from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
-from lms.selectors.questions.tests import AnyTest, questions_of
+from lms.selectors.questions.tests import AnyTest, QuestionRow, questions_of
 
 MAX_RESULTS = 5000
 MIN_ANSWERS = 10
 TOO_EASY_PERCENT = 95
 TOO_HARD_PERCENT = 30
-LOWEST_SEPARATION = 0.15
+LOWEST_DISCRIMINATION = 0.15
 _CHUNK = 500
-# Sums of shares are floats: what is smaller than this is no variance at all.
+# Sums of shares are floats: a smaller variance than this is a rounding error.
 _NO_VARIANCE = 1e-9
 
 
@@ -25,10 +26,10 @@ _NO_VARIANCE = 1e-9
 class QuestionFigures:
     """The figures of one question.
 
-    `choices` counts how often each option was chosen, by its place. Answers given while another
-    option stood at the right one's place are not in it but in `choices_before`: their places meant
-    other options. `discrimination` is None below 10 answers, or where all were right, wrong, or
-    equally good in the rest.
+    `choices` counts how often each option was chosen, by the index of the option. Answers from the
+    time when the right option had another index are counted in `choices_before` only, because their
+    indexes mean other options. `discrimination` is None below 10 answers, if all answers were right
+    or all wrong, or if all people did equally well in the other questions.
     """
 
     id: int
@@ -39,7 +40,7 @@ class QuestionFigures:
     right: int = 0
     choices: list[int] = field(default_factory=list)
     choices_before: int = 0
-    _rest: "_Sums" = field(default_factory=lambda: _Sums())
+    rest: "_Sums" = field(default_factory=lambda: _Sums())
 
     @property
     def share_percent(self) -> int | None:
@@ -48,44 +49,45 @@ class QuestionFigures:
 
     @property
     def choices_count(self) -> int:
-        """Return how many answers `choices` tells of."""
+        """Return the number of answers in `choices`."""
         return sum(self.choices)
 
     @property
     def discrimination(self) -> float | None:
-        """Return the separation from -1 to 1."""
-        return self._rest.correlation()
+        """Return the discrimination from -1 to 1."""
+        return self.rest.correlation()
 
     @property
     def flags(self) -> list[str]:
-        """Return which of too_easy, too_hard and does_not_separate hold; none below 10 answers."""
+        """Return which of too_easy, too_hard, does_not_separate apply; none below 10 answers."""
         if self.count < MIN_ANSWERS:
             return []
-        separation = self.discrimination
+        discrimination = self.discrimination
         found = {
             "too_easy": 100 * self.right >= TOO_EASY_PERCENT * self.count,
             "too_hard": 100 * self.right <= TOO_HARD_PERCENT * self.count,
-            "does_not_separate": separation is not None and separation < LOWEST_SEPARATION,
+            "does_not_separate": discrimination is not None
+            and discrimination < LOWEST_DISCRIMINATION,
         }
-        return [name for name, holds in found.items() if holds]
+        return [name for name, applies in found.items() if applies]
 
 
 @dataclass
 class TestFigures:
-    """The figures of all questions, in order, and how many attempts they come from."""
+    """The figures of all questions in order, and the number of attempts that were read."""
 
     questions: list[QuestionFigures]
     results: int = 0
 
     @property
     def is_cut(self) -> bool:
-        """Return whether there may be older attempts that were left out."""
+        """Tell whether there may be older attempts that were not read."""
         return self.results >= MAX_RESULTS
 
 
 @dataclass
 class _Sums:
-    """The running sums of a correlation of x (0 or 1) with y."""
+    """The sums from which the correlation of x (0 or 1) with y is computed."""
 
     n: int = 0
     x: int = 0
@@ -112,7 +114,10 @@ class _Sums:
 
 
 def test_figures(test: AnyTest) -> TestFigures:
-    """Count the latest 5000 attempts at a test; three queries, memory bound by the questions."""
+    """Read the latest 5,000 attempts at a test; three queries.
+
+    The memory that this takes depends on the number of questions only.
+    """
     figures = {row["id"]: _empty(row) for row in questions_of(test)}
     counted = TestFigures(list(figures.values()))
     results = test.results.order_by("-completed_at", "-pk")[:MAX_RESULTS]
@@ -123,11 +128,11 @@ def test_figures(test: AnyTest) -> TestFigures:
     return counted
 
 
-# pytest would take the name for a test of its own.
-test_figures.__test__ = False
+# Without this pytest would run the function as a test.
+test_figures.__test__ = False  # type: ignore[attr-defined]  # pytest defines it on functions
 
 
-def _empty(row: dict[str, Any]) -> QuestionFigures:
+def _empty(row: QuestionRow) -> QuestionFigures:
     return QuestionFigures(
         id=row["id"],
         question=row["question"],
@@ -138,7 +143,7 @@ def _empty(row: dict[str, Any]) -> QuestionFigures:
 
 
 def _entries(answers: Any) -> Iterator[dict[str, Any]]:
-    """Yield the entries of an attempt, each question once; older data hold other things too."""
+    """Yield the answers of an attempt, each question once; older data contain other things too."""
     seen = set()
     for entry in answers.values() if isinstance(answers, dict) else ():
         number = entry.get("questionId") if isinstance(entry, dict) else None
@@ -159,7 +164,7 @@ def _count(figures: dict[int, QuestionFigures], entries: list[dict[str, Any]], t
         found.right += is_right
         _count_choice(found, entry)
         if others > 0:
-            found._rest.add(is_right, (right_total - is_right) / others)
+            found.rest.add(is_right, (right_total - is_right) / others)
 
 
 def _count_choice(found: QuestionFigures, entry: dict[str, Any]) -> None:

@@ -1,6 +1,6 @@
-"""Reads tests in the shape that the client needs, and a learner's results."""
+"""Reads tests with their questions, as the client shows them, and results of learners."""
 
-from typing import Any
+from typing import TypedDict
 from uuid import UUID
 
 from lms.errors import TestNotFound
@@ -8,50 +8,65 @@ from lms.models import FinalTest, Lesson, LessonTest, Question, TestKind, TestRe
 
 AnyTest = LessonTest | FinalTest
 
-_SHOWN_LESSON = {"lesson__is_active": True, "lesson__course_program__is_active": True}
-_SHOWN_PROGRAM = {"course_program__is_active": True}
+_IN_ACTIVE_LESSON = {"lesson__is_active": True, "lesson__course_program__is_active": True}
+_IN_ACTIVE_PROGRAM = {"course_program__is_active": True}
+
+
+class QuestionRow(TypedDict):
+    """A question of a test with the texts of its options."""
+
+    id: int
+    question: str
+    options: list[str]
+    correct_index: int
+    points: int
+    image: str
+    explanation: str
+    order_index: int
 
 
 def active_test(kind: str, test_id: int) -> AnyTest:
     """Return a test of this kind that employees see; one query.
 
     Raises:
-        TestNotFound: no such test, or it, its lesson or its program is switched off.
+        TestNotFound: no such test, or the test, its lesson or its program is switched off.
     """
     if kind == TestKind.LESSON:
-        rows = LessonTest.objects.active().filter(**_SHOWN_LESSON).select_related("lesson")
+        rows = LessonTest.objects.active().filter(**_IN_ACTIVE_LESSON).select_related("lesson")
     else:
-        rows = FinalTest.objects.active().filter(**_SHOWN_PROGRAM)
-    test = rows.filter(pk=test_id).first()
+        rows = FinalTest.objects.active().filter(**_IN_ACTIVE_PROGRAM)
+    test: AnyTest | None = rows.filter(pk=test_id).first()
     if test is None:
         raise TestNotFound
     return test
 
 
 def test_of_lesson(number: int) -> LessonTest | None:
-    """Return the active test of a lesson, or the active test that has this number itself.
+    """Return the active test of the lesson with this number, or the active test with it.
 
     Lessons come first: tests of older installations have the same small numbers as lessons
     (docs/decisions/0006-test-ids.md). At most three queries, one where the lesson has a test.
     """
     rows = LessonTest.objects.active()
-    found = rows.filter(lesson_id=number).order_by("pk").first()
+    found: LessonTest | None = rows.filter(lesson_id=number).order_by("pk").first()
     if found is None and not Lesson.objects.filter(pk=number).exists():
         found = rows.filter(pk=number).first()
     return found
 
 
 def test_for_editor(number: int) -> LessonTest | None:
-    """Return the lesson test with this number, switched off or not, else that of the lesson.
+    """Return the lesson test with this number, also if switched off, or the test of the lesson.
 
-    The client's admin editor asks for a test by its own number on the path of a lesson's test.
+    On the path of a lesson's test, the editor of the client sends the number of the test itself.
     """
     return LessonTest.objects.filter(pk=number).first() or test_of_lesson(number)
 
 
 def test_of_program(program_id: int) -> FinalTest | None:
     """Return the active final test of a program, or None."""
-    return FinalTest.objects.active().filter(course_program_id=program_id).order_by("pk").first()
+    tests = FinalTest.objects.active().filter(course_program_id=program_id)
+    found: FinalTest | None = tests.order_by("pk").first()
+    return found
 
 
 def kind_of(test: AnyTest) -> str:
@@ -66,15 +81,14 @@ def program_id_of(test: AnyTest) -> int:
     return test.lesson.course_program_id
 
 
-def questions_of(test: AnyTest) -> list[dict[str, Any]]:
+def questions_of(test: AnyTest) -> list[QuestionRow]:
     """List a test's questions with option texts and the right index; two queries.
 
-    Shape: {"id", "question", "options": [str], "correct_index", "points", "image",
-    "explanation", "order_index"}. correct_index is -1 when no option is marked right, and the
-    first when older data marks several: the client compares with one number.
+    `correct_index` is -1 if no option is marked as right. If older data marks several, it is the
+    first of them: the client compares with one number.
     """
     rows = Question.objects.filter(test_type=kind_of(test), test_id=test.pk)
-    questions = []
+    questions: list[QuestionRow] = []
     for row in rows.order_by("order_index", "pk").prefetch_related("options"):
         options = list(row.options.all())
         right = [index for index, option in enumerate(options) if option.is_correct]

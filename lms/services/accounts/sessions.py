@@ -1,8 +1,8 @@
 """Tells at each request whether a session is open; asks the cache first, then the database."""
 
 import logging
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, TypedDict
 from uuid import UUID
 
 from django.core.cache import cache
@@ -18,6 +18,13 @@ _USER_FIELDS = ("id", "username", "full_name", "email", "role", "is_active")
 _ACTIVITY_STEP = timedelta(minutes=5)
 
 
+class _Answer(TypedDict):
+    """What the cache keeps of an open session."""
+
+    user: dict[str, Any]
+    expires_at: datetime
+
+
 def live_user(session_id: str) -> User | None:
     """Return the user of an open session with few columns loaded, or None.
 
@@ -25,8 +32,8 @@ def live_user(session_id: str) -> User | None:
     replaces the answer by a mark, so that a slower reader cannot store an older answer again.
     """
     key = _key(session_id)
-    known = cache.get(key)
-    if known == _ENDED:
+    known: _Answer | str | None = cache.get(key)
+    if isinstance(known, str):
         return None
     if known is None:
         known = _load(session_id)
@@ -57,7 +64,7 @@ def forget_user(user: User) -> None:
     forget(list(user.sessions.values_list("pk", flat=True)), ended=False)
 
 
-def _load(session_id: str) -> dict[str, Any] | None:
+def _load(session_id: str) -> _Answer | None:
     try:
         UUID(session_id)
     except ValueError:

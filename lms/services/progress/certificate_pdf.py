@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from font_source_sans_pro import font_files_ttf
+from font_source_sans_pro import font_files_ttf  # type: ignore[import-untyped]  # has no types
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.lib.colors import Color, HexColor
 from reportlab.lib.pagesizes import A4, landscape
@@ -26,7 +26,7 @@ WIDTH, HEIGHT = landscape(A4)
 MIDDLE = WIDTH / 2
 MARGIN = 62
 TEXT_WIDTH = WIDTH - 2 * MARGIN - 40
-# 30 mm: what a phone reads from a hand's distance.
+# 30 mm, so that a phone can read it from a short distance.
 QR_POINTS = 85
 
 LIGHT, PLAIN, BOLD = "SourceSansPro-Light", "SourceSansPro", "SourceSansPro-Bold"
@@ -51,7 +51,7 @@ def render(certificate: Certificate, *, portal: str, language: str) -> bytes:
         _frame(canvas)
         _head(canvas, certificate)
         _body(canvas, certificate)
-        _foot(canvas, certificate, page_url(certificate.number, portal=portal))
+        _foot(canvas, certificate, page_url(certificate.number or "", portal=portal))
         if not certificate.is_valid:
             _strike(canvas)
     canvas.showPage()
@@ -60,10 +60,10 @@ def render(certificate: Certificate, *, portal: str, language: str) -> bytes:
 
 
 def language_of(certificate: Certificate | None, wanted: str | None = None) -> str:
-    """Return the language that is asked for, else the certificate's, else the portal's."""
+    """Return the wanted language if the portal has it, else the certificate's or the portal's."""
     known = dict(settings.LANGUAGES)
-    wishes = [wanted, certificate.language if certificate else None]
-    return next((name for name in wishes if name in known), settings.LANGUAGE_CODE)
+    preferred = [wanted, certificate.language if certificate else None]
+    return next((name for name in preferred if name in known), settings.LANGUAGE_CODE)
 
 
 def page_url(number: str, *, portal: str) -> str:
@@ -72,18 +72,18 @@ def page_url(number: str, *, portal: str) -> str:
 
 
 def qr_code(address: str) -> QrCodeWidget:
-    """Return the QR code of an address; it may be stained a little (level M)."""
+    """Return the QR code of an address; small stains do not matter (error correction level M)."""
     return QrCodeWidget(address, barLevel="M")
 
 
-def facts_of(certificate: Certificate) -> list[tuple[str, str]]:
-    """Return label and value of the smaller printed fields, in the active language."""
-    facts = []
+def details_of(certificate: Certificate) -> list[tuple[str, str]]:
+    """Return labels and values of duration and score, in the active language."""
+    details = []
     if certificate.hours:
-        facts.append((_("Duration"), certificate.hours))
+        details.append((_("Duration"), certificate.hours))
     if certificate.score is not None:
-        facts.append((_("Final test"), f"{certificate.score} %"))
-    return facts
+        details.append((_("Final test"), f"{certificate.score} %"))
+    return details
 
 
 def issued_on(certificate: Certificate) -> str:
@@ -180,8 +180,8 @@ def _body(canvas: Canvas, certificate: Certificate) -> None:
         canvas, y - 12, (PLAIN, 13, [_("has completed the training program")]), colour=GREY
     )
     y = _centred(canvas, y - 12, program)
-    facts = "   ·   ".join(f"{label}: {value}" for label, value in facts_of(certificate))
-    _centred(canvas, y - 12, fitted(facts, PLAIN, largest=13, smallest=8, lines=2))
+    details = "   ·   ".join(f"{label}: {value}" for label, value in details_of(certificate))
+    _centred(canvas, y - 12, fitted(details, PLAIN, largest=13, smallest=8, lines=2))
 
 
 def _foot(canvas: Canvas, certificate: Certificate, address: str) -> None:
@@ -201,13 +201,13 @@ def _foot(canvas: Canvas, certificate: Certificate, address: str) -> None:
     canvas.setFont(PLAIN, 10)
     canvas.drawRightString(left - 12, bottom + 62, _("Check this certificate"))
     folder, _slash, number = address.rpartition("/")
-    for place, line in enumerate([*_broken(f"{folder}/", PLAIN, 7.5, 150)[:2], number]):
+    for index, line in enumerate([*_broken(f"{folder}/", PLAIN, 7.5, 150)[:2], number]):
         canvas.setFont(PLAIN, 7.5)
-        canvas.drawRightString(left - 12, bottom + 48 - 10 * place, line)
+        canvas.drawRightString(left - 12, bottom + 48 - 10 * index, line)
 
 
 def _draw_qr(canvas: Canvas, widget: QrCodeWidget, x: float, y: float) -> None:
-    """Draw the modules as one shape: reportlab's own drawing names a font that is not embedded."""
+    """Draw the modules as one path: reportlab's own drawing names a font that is not embedded."""
     widget.qr.make()
     module = QR_POINTS / widget.qr.getModuleCount()
     shape = canvas.beginPath()
@@ -233,7 +233,7 @@ def _strike(canvas: Canvas) -> None:
 
 
 def fitted(text: str, font: str, *, largest: int, smallest: int, lines: int) -> Block:
-    """Return the text in the largest size in which it fits; what never fits ends in an ellipsis."""
+    """Return the text in the largest size in which it fits; a longer text ends in an ellipsis."""
     text = " ".join(text.split())
     for size in range(largest, smallest - 1, -1):
         rows = simpleSplit(text, font, size, TEXT_WIDTH)

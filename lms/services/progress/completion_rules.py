@@ -45,11 +45,11 @@ def topic_states(content: ProgramContent, completed: Set[Material]) -> dict[int,
 
     The button of a topic completes it, and so does opening all of its files.
     """
-    opened = _completed_files(content, completed)
+    completed_files = _completed_files(content, completed)
     started: set[int] = set()
     incomplete: set[int] = set()
     for key, topic_ids in content.files.items():
-        if key in opened:
+        if key in completed_files:
             started |= topic_ids
         else:
             incomplete |= topic_ids

@@ -30,24 +30,24 @@ def save_position(
     """
     _check_position(program_id, lesson_id=lesson_id, topic_id=topic_id)
     with transaction.atomic():
-        row, _created = MaterialProgress.objects.select_for_update().get_or_create(
+        position, _created = MaterialProgress.objects.select_for_update().get_or_create(
             user_id=user_id,
             course_program_id=program_id,
             material_key=material_key,
             defaults={"material_type": material_type},
         )
-        row.material_type = material_type
-        row.position_seconds = position_seconds
-        row.duration_seconds = duration_seconds
-        row.lesson_id = lesson_id if lesson_id is not None else row.lesson_id
-        row.topic_id = topic_id if topic_id is not None else row.topic_id
+        position.material_type = material_type
+        position.position_seconds = position_seconds
+        position.duration_seconds = duration_seconds
+        position.lesson_id = lesson_id if lesson_id is not None else position.lesson_id
+        position.topic_id = topic_id if topic_id is not None else position.topic_id
         percent = position_percent(position_seconds, duration_seconds)
-        row.progress_percent = max(row.progress_percent or 0, percent)
-        is_at_end = row.progress_percent >= POSITION_COMPLETED_PERCENT
-        row.is_completed = bool(row.is_completed or is_completed or is_at_end)
-        row.last_viewed_at = timezone.now()
-        row.save()
-    return row
+        position.progress_percent = max(position.progress_percent or 0, percent)
+        is_at_end = position.progress_percent >= POSITION_COMPLETED_PERCENT
+        position.is_completed = bool(position.is_completed or is_completed or is_at_end)
+        position.last_viewed_at = timezone.now()
+        position.save()
+    return position
 
 
 def _check_position(program_id: int, *, lesson_id: int | None, topic_id: int | None) -> None:

@@ -1,7 +1,7 @@
-"""Grades and stores results of tests; what the browser claims is never stored unchecked.
+"""Grades attempts at tests and stores the results; a score that the browser sends is not trusted.
 
 The score is the share of right answers in whole percent, half a percent rounded up, as the client
-computes it; points of questions are shown but do not weigh (docs/data-model.md, "Test results").
+computes it. The points of questions do not change it (docs/data-model.md, "Test results").
 """
 
 from typing import Any
@@ -26,20 +26,21 @@ def record_result(
     time_spent_seconds: int | None,
     claimed_score: int | None,
 ) -> TestResult:
-    """Grade one attempt and store it; a repeated report of the latest attempt is that attempt.
+    """Grade one attempt and store its result.
 
-    Attempts are counted under a lock on the learner's row, so parallel posts cannot pass the limit.
+    Without answers it returns the latest result, if that has the claimed score. The learner's row
+    is locked while attempts are counted, so that parallel requests cannot exceed the limit.
 
     Raises:
         TestNotFound: no such active test.
-        TestWithoutQuestions: there is nothing to answer; no attempt is used.
-        InvalidAnswers: answers are missing and no stored result has the claimed score, or they are
+        TestWithoutQuestions: the test has no questions; no attempt is used.
+        InvalidAnswers: answers are missing and the latest result has another score, or they are
             malformed, or none of them belongs to this test.
-        AttemptLimitReached: every attempt is used.
+        AttemptLimitReached: no attempts are left.
     """
     test = selectors.active_test(kind, test_id)
     with transaction.atomic():
-        # Rows that point to the person may still be written: only the counting has to wait.
+        # This lock allows others to insert rows that refer to the person.
         User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
         results = selectors.results_of(user.pk, test)
         if answers is None:
@@ -60,14 +61,14 @@ def score_percent(right: int, total: int) -> int:
 
 
 def _repeated(results: list[TestResult], claimed_score: int | None) -> TestResult:
-    """Return the latest result when the short report equals it (contract, endpoint 38)."""
+    """Return the latest result if its score is the claimed one (contract, endpoint 38)."""
     if results and claimed_score is not None and _is_score_of(results[0], claimed_score):
         return results[0]
     raise InvalidAnswers
 
 
 def _is_score_of(result: TestResult, claimed: int) -> bool:
-    """Compare; the browser's floating point rounds half a percent down now and then (23 of 40)."""
+    """Compare scores; a browser sometimes rounds half a percent down (23 of 40 answers)."""
     distance = abs(claimed * result.total_questions - 100 * result.correct_answers)
     is_half = 2 * distance == result.total_questions
     return claimed == result.score or (result.total_questions > 0 and is_half)
@@ -77,12 +78,12 @@ def _grade(user: User, test: selectors.AnyTest, answers: dict[str, Any]) -> Test
     questions = selectors.questions_of(test)
     if not questions:
         raise TestWithoutQuestions
-    named = {question["id"]: question["correct_index"] for question in questions}
+    correct = {question["id"]: question["correct_index"] for question in questions}
     answered = _questions_answered(answers)
-    if answered and not answered & named.keys():
-        # The test was replaced while it was taken: refused, and no attempt is used.
+    if answered and not answered & correct.keys():
+        # The questions were replaced while the learner answered: no attempt is used.
         raise InvalidAnswers
-    checked = _checked(answers, named)
+    checked = _checked(answers, correct)
     right = sum(entry["isCorrect"] for entry in checked.values())
     score = score_percent(right, len(questions))
     link = "lesson_test" if selectors.kind_of(test) == TestKind.LESSON else "final_test"
@@ -97,14 +98,14 @@ def _grade(user: User, test: selectors.AnyTest, answers: dict[str, Any]) -> Test
     )
 
 
-def _checked(answers: dict[str, Any], named: dict[int, int]) -> dict[str, dict[str, Any]]:
-    """Return the answers to this test's questions with our verdict instead of the browser's."""
+def _checked(answers: dict[str, Any], correct: dict[int, int]) -> dict[str, dict[str, Any]]:
+    """Return the answers to questions of this test, graded here instead of by the browser."""
     checked = {}
-    for place, entry in answers.items():
-        index = named.get(entry["questionId"])
+    for position, entry in answers.items():
+        index = correct.get(entry["questionId"])
         if index is not None:
             selected = entry.get("selectedAnswer")
-            checked[place] = {
+            checked[position] = {
                 "questionId": entry["questionId"],
                 "selectedAnswer": selected,
                 "correctAnswer": index,
@@ -114,11 +115,11 @@ def _checked(answers: dict[str, Any], named: dict[int, int]) -> dict[str, dict[s
 
 
 def _questions_answered(answers: dict[str, Any]) -> set[int]:
-    """Return the ids of the questions that the entries name.
+    """Return the ids of the answered questions.
 
     Raises:
-        InvalidAnswers: an entry is no object, its numbers are no numbers, or two entries answer
-            the same question.
+        InvalidAnswers: an entry is not an object, its numbers are not numbers, or two entries
+            answer the same question.
     """
     answered: set[int] = set()
     for entry in answers.values():

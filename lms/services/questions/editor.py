@@ -1,17 +1,18 @@
-"""Changes the questions of a test one at a time; results of people are never impact.
+"""Changes the questions of a test one at a time; stored results never change.
 
-Every change of a question carries the version that it was made on. A version is the instant of the
-question's last change with a digest of its answers, because the other forms of the admin change
-answers without the question.
+A request to change a question names the version that it changes. A version consists of the instant
+of the last change of the question and a digest of its answers, because other forms of the admin
+change answers without their question.
 """
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict, cast
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lms.errors import QuestionChanged, QuestionNotFound, QuestionOrderChanged, UndoExpired
@@ -28,7 +29,7 @@ _CREATED_SECONDS = 60 * 60
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer as typed; `id` is None for a new one."""
+    """An answer as somebody typed it; `id` is None for a new answer."""
 
     text: str
     is_right: bool
@@ -37,7 +38,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Content:
-    """A question as typed."""
+    """A question as somebody typed it."""
 
     question: str
     answers: list[Answer] = field(default_factory=list)
@@ -46,17 +47,33 @@ class Content:
     image: str = ""
 
 
-def list_states(test: AnyTest) -> list[dict[str, Any]]:
+class OptionState(TypedDict):
+    """An answer as the editor shows it."""
+
+    id: int
+    text: str
+    isRight: bool
+
+
+class QuestionState(TypedDict):
+    """A question as the editor shows it."""
+
+    id: int
+    version: str
+    question: str
+    explanation: str
+    points: int
+    image: str
+    options: list[OptionState]
+
+
+def list_states(test: AnyTest) -> list[QuestionState]:
     """List the questions of a test as the editor shows them, in order; two queries."""
     return [state_of(question) for question in _rows(test)]
 
 
-def state_of(question: Question) -> dict[str, Any]:
-    """Return a question for the editor.
-
-    Shape: {"id", "version", "question", "explanation", "points", "image",
-    "options": [{"id", "text", "isRight"}]}.
-    """
+def state_of(question: Question) -> QuestionState:
+    """Return a question as the editor shows it."""
     options = sorted(question.options.all(), key=lambda row: (row.order_index, row.pk))
     return {
         "id": question.pk,
@@ -74,37 +91,38 @@ def state_of(question: Question) -> dict[str, Any]:
 
 def create(
     test: AnyTest, content: Content, *, after: int | None = None, key: str = ""
-) -> dict[str, Any]:
-    """Store a new question behind another, or behind all; return its state.
+) -> QuestionState:
+    """Store a new question after the question `after`, or at the end; return its state.
 
-    With a `key`, a repeated request within an hour returns what the first one stored.
+    If a request with the same `key` is repeated within an hour, nothing new is stored, and the
+    question of the first request is returned.
 
     Raises:
-        Invalid: a rule is broken; `fields` says which.
+        Invalid: the question breaks a rule; `fields` says which.
     """
     with transaction.atomic():
         locked = _locked(test)
-        place = f"question-editor:{locked._meta.model_name}:{locked.pk}:{key}"
-        known = locked.questions.filter(pk=cache.get(place)).first() if key else None
+        cache_key = f"question-editor:{locked._meta.model_name}:{locked.pk}:{key}"
+        known = locked.questions.filter(pk=cache.get(cache_key)).first() if key else None
         if known is not None:
             return state_of(known)
         _check(content, stored_image="")
         question = _insert(locked, content, after=after)
         program_tree.recount_questions(locked)
     if key:
-        cache.set(place, question.pk, _CREATED_SECONDS)
+        cache.set(cache_key, question.pk, _CREATED_SECONDS)
     return state_of(question)
 
 
 def save(
     test: AnyTest, question_id: int, content: Content, *, version: str, by: User | None
-) -> dict[str, Any]:
-    """Replace a question and its answers; return the new state. Answers left out go to the bin.
+) -> QuestionState:
+    """Replace a question and its answers; return the new state. Missing answers go to the bin.
 
     Raises:
         QuestionNotFound: the test has no such question.
-        QuestionChanged: somebody has saved it since; carries the stored state.
-        Invalid: a rule is broken; `fields` says which.
+        QuestionChanged: somebody has saved it since; the error contains the stored state.
+        Invalid: the question breaks a rule; `fields` says which.
     """
     with transaction.atomic():
         question = _locked_question(test, question_id, version=version)
@@ -123,8 +141,8 @@ def save(
         return state_of(_fresh(question))
 
 
-def duplicate(test: AnyTest, question_id: int) -> dict[str, Any]:
-    """Store a copy behind a question; return the state of the copy.
+def duplicate(test: AnyTest, question_id: int) -> QuestionState:
+    """Store a copy of a question after it; return the state of the copy.
 
     Raises:
         QuestionNotFound: the test has no such question.
@@ -145,22 +163,22 @@ def duplicate(test: AnyTest, question_id: int) -> dict[str, Any]:
 
 
 def delete(test: AnyTest, question_id: int, *, version: str, by: User | None) -> int:
-    """Move a question to the bin; return the number of the entry that `restore` takes.
+    """Move a question to the bin; return the id of the bin entry, which `restore` needs.
 
     Raises:
         QuestionNotFound: the test has no such question.
-        QuestionChanged: somebody has saved it since; carries the stored state.
+        QuestionChanged: somebody has saved it since; the error contains the stored state.
     """
     with transaction.atomic():
         question = _locked_question(_locked(test), question_id, version=version)
         return content_bin.put(question, by=by).pk
 
 
-def restore(test: AnyTest, question_id: int, *, entry_id: int, by: User | None) -> dict[str, Any]:
-    """Bring a question back from the bin as it was; return its state. Safe to repeat.
+def restore(test: AnyTest, question_id: int, *, entry_id: int, by: User | None) -> QuestionState:
+    """Restore a question from the bin as it was; return its state. It is safe to repeat this.
 
     Raises:
-        UndoExpired: the bin has no such entry of a question of this test any more.
+        UndoExpired: the bin no longer has this entry of a question of this test.
     """
     with transaction.atomic():
         locked = _locked(test)
@@ -174,7 +192,8 @@ def sort(test: AnyTest, ids: list[int]) -> None:
     """Put the questions of a test in this order.
 
     Raises:
-        QuestionOrderChanged: these are not all questions of the test; carries the stored order.
+        QuestionOrderChanged: these are not all questions of the test; the error contains the
+            stored order.
     """
     with transaction.atomic():
         rows = {row.pk: row for row in _locked(test).questions.all()}
@@ -184,20 +203,23 @@ def sort(test: AnyTest, ids: list[int]) -> None:
         _number([rows[pk] for pk in ids])
 
 
-def _rows(test: AnyTest) -> Iterable[Question]:
+def _rows(test: AnyTest) -> QuerySet[Question]:
     return test.questions.order_by("order_index", "pk").prefetch_related("options")
 
 
 def _fresh(question: Question) -> Question:
-    return Question.objects.prefetch_related("options").get(pk=question.pk)
+    fresh: Question = Question.objects.prefetch_related("options").get(pk=question.pk)
+    return fresh
 
 
 def _locked(test: AnyTest) -> AnyTest:
-    return type(test).objects.select_for_update().get(pk=test.pk)
+    locked: AnyTest = type(test).objects.select_for_update().get(pk=test.pk)
+    return locked
 
 
 def _locked_question(test: AnyTest, question_id: int, *, version: str | None = None) -> Question:
-    question = test.questions.select_for_update().filter(pk=question_id).first()
+    rows = test.questions.select_for_update().filter(pk=question_id)
+    question: Question | None = rows.first()
     if question is None:
         raise QuestionNotFound
     if version is not None:
@@ -240,7 +262,7 @@ def _answer_errors(answers: list[Answer]) -> Iterable[str]:
 
 
 def _image_errors(key: str, *, stored: str) -> Iterable[str]:
-    """Accept the stored key or a finished upload of a picture, as the forms of the admin do."""
+    """Yield an error unless this is the stored key or a finished upload of a picture."""
     if not key or key == stored:
         return
     file = ready_file(key)
@@ -252,7 +274,7 @@ def _image_errors(key: str, *, stored: str) -> Iterable[str]:
 
 def _insert(test: AnyTest, content: Content, *, after: int | None) -> Question:
     rows = list(test.questions.order_by("order_index", "pk"))
-    place = next((at + 1 for at, row in enumerate(rows) if row.pk == after), len(rows))
+    index = next((at + 1 for at, row in enumerate(rows) if row.pk == after), len(rows))
     order = 0 if not rows else rows[-1].order_index + 1
     question = Question.objects.create(
         **{_link(test): test},
@@ -263,36 +285,36 @@ def _insert(test: AnyTest, content: Content, *, after: int | None) -> Question:
         order_index=order,
     )
     _save_answers(question, content.answers, {})
-    if place < len(rows):
-        _number([*rows[:place], question, *rows[place:]])
+    if index < len(rows):
+        _number([*rows[:index], question, *rows[index:]])
     return _fresh(question)
 
 
 def _save_answers(question: Question, answers: list[Answer], stored: dict[int, Option]) -> None:
-    for place, answer in enumerate(answers):
+    for index, answer in enumerate(answers):
         row = stored.get(answer.id or 0) or Option(question=question)
-        wanted = (answer.text, answer.is_right, place)
-        if row.pk is None or wanted != (row.option_text, row.is_correct, row.order_index):
-            row.option_text, row.is_correct, row.order_index = wanted
+        typed = (answer.text, answer.is_right, index)
+        if row.pk is None or typed != (row.option_text, row.is_correct, row.order_index):
+            row.option_text, row.is_correct, row.order_index = typed
             row.save()
 
 
 def _number(rows: list[Question]) -> None:
-    """Give the rows the places 0, 1, 2; their versions stay, as their contents do."""
-    changed = [row for place, row in enumerate(rows) if row.order_index != place]
-    for place, row in enumerate(rows):
-        row.order_index = place
+    """Store the order of the rows, from 0; their contents and versions stay the same."""
+    changed = [row for index, row in enumerate(rows) if row.order_index != index]
+    for index, row in enumerate(rows):
+        row.order_index = index
     Question.objects.bulk_update(changed, ["order_index"], batch_size=200)
 
 
 def _from_bin(test: AnyTest, question_id: int, entry_id: int, *, by: User | None) -> Question:
     name = Question._meta.model_name
     entry = BinEntry.objects.filter(pk=entry_id, model=name, object_id=str(question_id)).first()
-    gone = Question.everything.filter(pk=question_id, bin_entry=entry)
-    if entry is None or not gone.filter(**{_link(test): test}).exists():
+    deleted = Question.everything.filter(pk=question_id, bin_entry=entry)
+    if entry is None or not deleted.filter(**{_link(test): test}).exists():
         raise UndoExpired
-    question, _notes = content_bin.restore(entry, by=by)
-    return question
+    restored, _notes = content_bin.restore(entry, by=by)
+    return cast("Question", restored)
 
 
 def _link(test: AnyTest) -> str:

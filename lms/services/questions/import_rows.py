@@ -1,4 +1,4 @@
-"""What every source of questions yields: rows of texts, and the limits of one import."""
+"""Rows of questions, which every import format returns, and the limits of one import."""
 
 from dataclasses import dataclass, field
 
@@ -16,8 +16,7 @@ MAX_OPTIONS = 10
 class SheetRow:
     """The texts of a question by column, and the number of its line in the source.
 
-    `refused` says why the source's question cannot become one of the portal; `note` says what of it
-    is not taken along.
+    `refused` says why the question cannot be imported, `note` which part of it is not imported.
     """
 
     line: int
@@ -26,9 +25,9 @@ class SheetRow:
     note: str = ""
 
 
-def option_column(place: int) -> str:
-    """Return the name of the column of an option; places start at 1."""
-    return f"option_{place}"
+def option_column(number: int) -> str:
+    """Return the name of the column of an option; the first option has the number 1."""
+    return f"option_{number}"
 
 
 def question_row(
@@ -41,7 +40,7 @@ def question_row(
     points: str = "",
     note: str = "",
 ) -> SheetRow:
-    """Return the row of a question whose right option is known by its index from 0."""
+    """Return the row of a question; the index of its right option starts at 0."""
     if len(options) > MAX_OPTIONS:
         reason = _("A question may have at most %(limit)s answers.") % {"limit": MAX_OPTIONS}
         return refused_row(line, question, reason)
@@ -55,25 +54,25 @@ def question_row(
 
 
 def refused_row(line: int, question: str, reason: str) -> SheetRow:
-    """Return the row of a question that cannot be taken, with the reason for people."""
+    """Return the row of a question that cannot be imported, with the reason."""
     return SheetRow(line, {"question": question}, refused=reason)
 
 
 def check_size(data: bytes) -> None:
-    """Refuse more bytes than one import may have.
+    """Check the size of a file or text.
 
     Raises:
-        UnreadableQuestions: more than 2 MB.
+        UnreadableQuestions: it has more than 2 MB.
     """
     if len(data) > MAX_BYTES:
         raise UnreadableQuestions(_("The file is larger than 2 MB."))
 
 
 def check_count(rows: list[SheetRow]) -> list[SheetRow]:
-    """Return the rows when there are some and not too many.
+    """Check the number of rows, and return them.
 
     Raises:
-        UnreadableQuestions: no rows, or more than 500.
+        UnreadableQuestions: there are no rows, or more than 500.
     """
     if not rows:
         raise UnreadableQuestions(_("No questions were found in the text."))
@@ -86,7 +85,7 @@ def decoded(data: bytes) -> str:
     """Return the text of a file: UTF-16, UTF-8 or Windows-1251.
 
     Raises:
-        UnreadableQuestions: these bytes are no text.
+        UnreadableQuestions: the data are not text.
     """
     try:
         return spreadsheets.decoded(data)

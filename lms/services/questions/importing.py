@@ -1,4 +1,4 @@
-"""Takes questions from a file or a text into a test: first shows what would come of each."""
+"""Imports questions from a file or a text into a test, after a preview."""
 
 import json
 import re
@@ -18,20 +18,20 @@ from lms.services.questions.import_rows import MAX_OPTIONS, MAX_ROWS, SheetRow, 
 from portal.common.errors import Conflict, Invalid
 
 AnyTest = LessonTest | FinalTest
-_EXPLICIT_PLACE = re.compile(r"[#№]\s*(10|[1-9])")
+_EXPLICIT_NUMBER = re.compile(r"[#№]\s*(10|[1-9])")
 _NUMBER = re.compile("10|[1-9]")
 _COLUMNS = frozenset(
     {"question", "right", "points", "explanation"}
-    | {option_column(place) for place in range(1, MAX_OPTIONS + 1)}
+    | {option_column(number) for number in range(1, MAX_OPTIONS + 1)}
 )
 
 
 @dataclass
 class Draft:
-    """A question as it would be stored, and what becomes of it.
+    """A question as it would be stored, and whether it will be.
 
-    A draft with errors is refused. One whose question is in the test, or further up in the source,
-    is repeated and left out.
+    A draft with errors is refused. A draft is repeated, and not stored, if its question is already
+    in the test or earlier in the source.
     """
 
     line: int
@@ -54,9 +54,9 @@ class Draft:
 
 @dataclass
 class Preview:
-    """What a source would add to a test, and the state of the test that this was checked against.
+    """What a source would add to a test, and how many questions the test had then.
 
-    `format` is a key of `question_formats.NAMES`.
+    `format` is a key of `formats.NAMES`.
     """
 
     drafts: list[Draft]
@@ -76,7 +76,7 @@ class Preview:
         return str(formats.NAMES[self.format])
 
     def payload(self) -> str:
-        """Return the new rows as text for the form that confirms; they are checked again then."""
+        """Return the new rows as text for the form that confirms them; it is checked again."""
         rows = [
             [row.line, row.cells]
             for row, draft in zip(self.rows, self.drafts, strict=True)
@@ -86,32 +86,32 @@ class Preview:
 
 
 def preview_file(test: AnyTest, data: bytes, *, name: str = "questions.csv") -> Preview:
-    """Check every question of a file against the rules and the test's questions; stores nothing.
+    """Check each question of a file by the rules and against the test; store nothing.
 
     Raises:
-        UnreadableQuestions: the file as a whole is of no use.
+        UnreadableQuestions: the file cannot be read as questions.
     """
     return _preview(test, formats.read_file(data, name=name))
 
 
 def preview_text(test: AnyTest, text: str) -> Preview:
-    """Check every question of a pasted text as `preview_file` does.
+    """Check each question of a pasted text, as `preview_file` does.
 
     Raises:
-        UnreadableQuestions: the text as a whole is of no use.
+        UnreadableQuestions: the text cannot be read as questions.
     """
     return _preview(test, formats.read_text(text))
 
 
 def import_payload(test: AnyTest, payload: str) -> int:
-    """Store the questions of a preview behind those of the test, all or none; return how many.
+    """Add the questions of a preview after those of the test, all or none; return how many.
 
-    Holds a lock on the test. A second confirmation of the same preview is refused.
+    It locks the test. A second confirmation of the same preview is refused.
 
     Raises:
-        UnreadableQuestions: this is no preview.
+        UnreadableQuestions: the payload is not that of a preview.
         Invalid: a row has errors.
-        Conflict: the test has got or lost questions since the preview.
+        Conflict: the number of questions has changed since the preview.
     """
     before, rows = _parsed(payload)
     with transaction.atomic():
@@ -161,18 +161,18 @@ def _draft(row: SheetRow) -> Draft:
     if row.refused:
         draft.errors.append(row.refused)
         return draft
-    by_place = {
-        place: text
-        for place in range(1, MAX_OPTIONS + 1)
-        if (text := row.cells.get(option_column(place), ""))
+    options = {
+        number: text
+        for number in range(1, MAX_OPTIONS + 1)
+        if (text := row.cells.get(option_column(number), ""))
     }
-    draft.options = list(by_place.values())
+    draft.options = list(options.values())
     draft.errors += rules.question_errors(draft.question)
     draft.errors += rules.explanation_errors(draft.explanation)
     draft.errors += rules.option_errors(draft.options)
-    right = _right_place(row.cells.get("right", ""), by_place)
+    right = _right_option(row.cells.get("right", ""), options)
     if isinstance(right, int):
-        draft.right_index = list(by_place).index(right)
+        draft.right_index = list(options).index(right)
     else:
         draft.errors.append(right)
     points = _points(row.cells.get("points", ""))
@@ -182,24 +182,24 @@ def _draft(row: SheetRow) -> Draft:
     return draft
 
 
-def _right_place(text: str, by_place: dict[int, str]) -> int | str:
-    """Return the place of the right option, or what is wrong.
+def _right_option(text: str, options: dict[int, str]) -> int | str:
+    """Return the number of the right option, or an error for people.
 
-    The cell holds the number of the option or its text; `#2` is always the second option.
+    The cell contains the number of the option or its text; `#2` always means the second option.
     """
     if not text:
         return _("The right answer is missing.")
     plain = rules.plain
-    explicit = _EXPLICIT_PLACE.fullmatch(text)
+    explicit = _EXPLICIT_NUMBER.fullmatch(text)
     if explicit:
-        places = {int(explicit.group(1))} & by_place.keys()
+        numbers = {int(explicit.group(1))} & options.keys()
     else:
-        places = {place for place, option in by_place.items() if plain(option) == plain(text)}
+        numbers = {number for number, option in options.items() if plain(option) == plain(text)}
         if _NUMBER.fullmatch(text):
-            places |= {int(text)} & by_place.keys()
-    if len(places) == 1:
-        return places.pop()
-    if places:
+            numbers |= {int(text)} & options.keys()
+    if len(numbers) == 1:
+        return numbers.pop()
+    if numbers:
         return _("The right answer may be a number or a text here. Write #2 for the second answer.")
     return _("The right answer is neither the number nor the text of one of the answers.")
 
@@ -231,7 +231,7 @@ def _mark_repeated(drafts: list[Draft], *, stored: list[str]) -> None:
 def _store(test: AnyTest, drafts: list[Draft]) -> None:
     link = "lesson_test" if isinstance(test, LessonTest) else "final_test"
     last = test.questions.order_by("order_index").values_list("order_index", flat=True).last()
-    first_place = 0 if last is None else last + 1
+    first_index = 0 if last is None else last + 1
     with changes.batch():
         questions = Question.objects.bulk_create(
             Question(
@@ -239,7 +239,7 @@ def _store(test: AnyTest, drafts: list[Draft]) -> None:
                 question=draft.question,
                 points=draft.points,
                 explanation=draft.explanation or None,
-                order_index=first_place + offset,
+                order_index=first_index + offset,
             )
             for offset, draft in enumerate(drafts)
         )
@@ -247,9 +247,9 @@ def _store(test: AnyTest, drafts: list[Draft]) -> None:
             Option(
                 question=question,
                 option_text=text,
-                is_correct=place == draft.right_index,
-                order_index=place,
+                is_correct=index == draft.right_index,
+                order_index=index,
             )
             for question, draft in zip(questions, drafts, strict=True)
-            for place, text in enumerate(draft.options)
+            for index, text in enumerate(draft.options)
         )

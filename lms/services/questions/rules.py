@@ -1,4 +1,4 @@
-"""What a question and its answers have to be, whichever door they come through."""
+"""Decides which questions and answers are valid; the editor and all imports use these rules."""
 
 from collections.abc import Iterator
 
@@ -14,19 +14,19 @@ MAX_OPTION_LENGTH = 1000
 
 
 def question_errors(question: str) -> Iterator[str]:
-    """Yield what is wrong with the text of a question."""
+    """Yield the errors of the text of a question."""
     if not question.strip():
         yield _("The question is missing.")
     yield from _text_errors(question, MAX_QUESTION_LENGTH)
 
 
 def explanation_errors(explanation: str) -> Iterator[str]:
-    """Yield what is wrong with an explanation; none is fine."""
+    """Yield the errors of an explanation; it may be empty."""
     yield from _text_errors(explanation, MAX_EXPLANATION_LENGTH)
 
 
 def option_errors(options: list[str]) -> Iterator[str]:
-    """Yield what is wrong with the answers of a question, whichever of them is right."""
+    """Yield the errors of the answers of a question; which of them is right does not matter."""
     if len(options) < MIN_OPTIONS:
         yield _("A question needs at least two answers.")
     if len(options) > MAX_OPTIONS:
@@ -37,12 +37,12 @@ def option_errors(options: list[str]) -> Iterator[str]:
 
 
 def points_are_right(points: int) -> bool:
-    """Return whether a question may be worth this many points."""
+    """Tell whether a question may have this number of points."""
     return 1 <= points <= MAX_POINTS
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: without case and superfluous space."""
+    """Return a text for comparison: in small letters, with single spaces."""
     return " ".join(text.casefold().split())
 
 

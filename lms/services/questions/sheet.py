@@ -15,8 +15,10 @@ _NARROW, _WIDE = 22, 48
 _LONGEST_HEADINGS = 2000
 _NAMES = {
     "question": ("question", "вопрос", "текст вопроса"),
-    "right": ("right", "right answer", "correct", "correct answer", "правильный", "верный")
-    + ("правильный ответ", "верный ответ"),
+    "right": (
+        *("right", "right answer", "correct", "correct answer"),
+        *("правильный", "правильный ответ", "верный", "верный ответ"),
+    ),
     "points": ("points", "баллы", "балл"),
     "explanation": ("explanation", "пояснение", "объяснение"),
 }

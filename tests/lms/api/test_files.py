@@ -1,4 +1,4 @@
-"""Files as the client reads them: links, listings, streams; who may read what."""
+"""Files as the client reads them: links, folders, streams; who may read which file."""
 
 from urllib.parse import quote
 
@@ -21,7 +21,7 @@ SECRET = "exports/отчёт.xlsx"
 
 
 @pytest.fixture
-def world(db):
+def stored_files(db):
     """Store a learning file, a public picture and a file that nothing uses."""
     for key, kind in ((LEARNING, "application/pdf"), (PICTURE, "image/jpeg"), (SECRET, "text/csv")):
         objects.store_bytes(key, BODY, content_type=kind)
@@ -52,7 +52,7 @@ def _body(response):
 
 
 @pytest.mark.parametrize("kind", ["stream", "video"])
-def test_the_whole_file_comes_with_its_headers(sign_in, world, kind):
+def test_the_whole_file_comes_with_its_headers(sign_in, stored_files, kind):
     response = _stream(sign_in(), kind=kind)
 
     assert response.status_code == 200
@@ -75,7 +75,7 @@ def test_the_whole_file_comes_with_its_headers(sign_in, world, kind):
         ("bytes=1000000-99999999", 1_000_000, len(BODY)),
     ],
 )
-def test_a_range_is_answered_with_exactly_its_bytes(sign_in, world, header, start, stop):
+def test_a_range_is_answered_with_exactly_its_bytes(sign_in, stored_files, header, start, stop):
     response = _stream(sign_in(), range=header)
 
     assert response.status_code == 206
@@ -85,7 +85,7 @@ def test_a_range_is_answered_with_exactly_its_bytes(sign_in, world, header, star
 
 
 @pytest.mark.parametrize("header", ["bytes=9999999-", "bytes=1024000-1024001", "bytes=-0"])
-def test_a_range_beyond_the_end_is_416_with_the_size(sign_in, world, header):
+def test_a_range_beyond_the_end_is_416_with_the_size(sign_in, stored_files, header):
     response = _stream(sign_in(), range=header)
 
     assert response.status_code == 416
@@ -94,11 +94,11 @@ def test_a_range_beyond_the_end_is_416_with_the_size(sign_in, world, header):
 
 
 @pytest.mark.parametrize("header", ["bytes=5-2", "bytes=a-b", "items=0-1", "bytes=0-1,x", "bytes="])
-def test_a_range_that_cannot_be_kept_gives_the_whole_file(sign_in, world, header):
+def test_an_invalid_range_gives_the_whole_file(sign_in, stored_files, header):
     assert _stream(sign_in(), range=header).status_code == 200
 
 
-def test_head_sends_headers_without_a_body(sign_in, world):
+def test_head_sends_headers_without_a_body(sign_in, stored_files):
     response = _read(sign_in().head(f"/files/video/{quote(LEARNING)}"))
 
     assert response.status_code == 200
@@ -106,7 +106,7 @@ def test_head_sends_headers_without_a_body(sign_in, world):
     assert _body(response) == b""
 
 
-def test_an_unchanged_file_is_304(sign_in, world):
+def test_an_unchanged_file_is_304(sign_in, stored_files):
     client = sign_in()
     first = _stream(client)
 
@@ -118,7 +118,7 @@ def test_an_unchanged_file_is_304(sign_in, world):
     assert by_tag["ETag"] == first["ETag"]
 
 
-def test_if_range_sends_a_part_only_of_the_same_version(sign_in, world):
+def test_if_range_sends_a_part_only_of_the_same_version(sign_in, stored_files):
     client = sign_in()
     first = _stream(client)
     same = {"range": "bytes=0-9"}
@@ -129,8 +129,8 @@ def test_if_range_sends_a_part_only_of_the_same_version(sign_in, world):
 
 
 @pytest.mark.parametrize("way", ["bearer", "cookie"])
-def test_a_storm_of_ranges_reaches_neither_database_nor_store(
-    make_user, sign_in, world, monkeypatch, django_assert_num_queries, way
+def test_many_ranges_ask_neither_the_database_nor_the_store(
+    make_user, sign_in, stored_files, monkeypatch, django_assert_num_queries, way
 ):
     client = sign_in() if way == "bearer" else Client()
     if way == "cookie":
@@ -146,8 +146,8 @@ def test_a_storm_of_ranges_reaches_neither_database_nor_store(
             assert _stream(client, kind="video", range=f"bytes={start}-").status_code == 206
 
 
-def test_the_media_cookie_opens_a_video_and_dies_with_the_session(
-    make_user, world, django_capture_on_commit_callbacks
+def test_the_media_cookie_opens_a_video_until_the_session_ends(
+    make_user, stored_files, django_capture_on_commit_callbacks
 ):
     make_user()
     browser = Client()
@@ -176,7 +176,7 @@ def test_the_media_cookie_opens_a_video_and_dies_with_the_session(
     ],
 )
 def test_who_may_read_what_follows_from_the_use(
-    api_client, sign_in, world, role, learning, picture, secret
+    api_client, sign_in, stored_files, role, learning, picture, secret
 ):
     client = sign_in(role) if role else api_client
 
@@ -203,7 +203,7 @@ def test_every_picture_of_a_public_page_is_public(api_client):
     assert codes == [200] * 4
 
 
-def test_a_presigned_link_works_without_any_header(sign_in, world):
+def test_a_presigned_link_works_without_any_header(sign_in, stored_files):
     response = sign_in().get("/files/presign", {"key": LEARNING, "expiresIn": "3600"})
 
     url = response.json()["url"]
@@ -248,7 +248,7 @@ def test_presign_upload_is_for_editors_and_their_folders(sign_in):
     assert post(Role.ADMIN, elsewhere).status_code == 403
 
 
-def test_a_folder_lists_what_the_caller_may_read(sign_in, world):
+def test_a_folder_lists_what_the_caller_may_read(sign_in, stored_files):
     employee, admin = sign_in(), sign_in(Role.ADMIN)
     folder = {"prefix": "exports"}
 
@@ -261,7 +261,7 @@ def test_a_folder_lists_what_the_caller_may_read(sign_in, world):
     assert hidden == empty == {"folders": [], "files": []}
 
 
-def test_exists_describes_or_denies(sign_in, world):
+def test_exists_describes_or_denies(sign_in, stored_files):
     client = sign_in()
 
     known = client.get("/files/exists", {"key": LEARNING}).json()
@@ -274,7 +274,7 @@ def test_exists_describes_or_denies(sign_in, world):
 
 
 def test_a_presign_of_a_known_file_asks_the_store_nothing(
-    sign_in, world, monkeypatch, django_assert_max_num_queries
+    sign_in, stored_files, monkeypatch, django_assert_max_num_queries
 ):
     def refuse(key):
         raise AssertionError("the store was asked")
@@ -288,7 +288,7 @@ def test_a_presign_of_a_known_file_asks_the_store_nothing(
     assert response.status_code == 200
 
 
-def test_a_switched_off_file_is_closed_to_learners_and_open_to_staff(sign_in, world):
+def test_a_switched_off_file_is_closed_to_learners_and_open_to_staff(sign_in, stored_files):
     TopicFile.objects.filter(minio_object_name=LEARNING).update(is_active=False)
 
     assert _stream(sign_in()).status_code == 404

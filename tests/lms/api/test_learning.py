@@ -74,7 +74,7 @@ def test_enrolling_twice_creates_one_enrollment(sign_in, program):
     assert Enrollment.objects.count() == 1
 
 
-def test_everything_done_completes_the_program(sign_in, program):
+def test_completing_all_materials_completes_the_program(sign_in, program):
     client = sign_in()
 
     first = _complete(client, program, "pdf", "s/а №1.pdf")
@@ -98,7 +98,7 @@ def test_the_button_completes_a_topic(sign_in, program):
     assert TopicProgress.objects.get().completed
 
 
-def test_invented_keys_count_for_nothing_and_are_not_stored(sign_in, program):
+def test_keys_that_the_program_does_not_have_are_not_stored(sign_in, program):
     data = _complete(sign_in(), program, "pdf", "s/invented.pdf")
 
     assert data["progress_percent"] == 0
@@ -184,7 +184,7 @@ def test_bad_results_are_refused_with_text(sign_in, body, status):
     assert isinstance(response.json()["error"], str)
 
 
-def test_a_lessons_test_has_what_the_client_scores_with(sign_in, program):
+def test_the_test_of_a_lesson_has_the_data_for_the_clients_score(sign_in, program):
     lesson_id = program.test.lesson_id
 
     test = sign_in().get(f"/courses/tests/lesson/{lesson_id}").json()["test"]
@@ -200,7 +200,7 @@ def test_a_program_without_a_final_test_has_null(sign_in, program):
     assert response.json() == {"test": None}
 
 
-def test_a_place_is_saved_and_found_by_its_key_with_slashes(sign_in, program):
+def test_a_position_is_saved_and_found_by_a_key_with_slashes(sign_in, program):
     client = sign_in()
     key = "s/папка/б № 1 100%.mp4"
     body = {
@@ -227,7 +227,7 @@ def test_a_place_is_saved_and_found_by_its_key_with_slashes(sign_in, program):
     assert back.json()["data"]["is_completed"] is True
 
 
-def test_an_unknown_place_is_null(sign_in):
+def test_an_unknown_position_is_null(sign_in):
     assert sign_in().get("/courses/progress/none").json() == {"data": None, "found": False}
 
 
@@ -250,14 +250,14 @@ def test_own_programs_and_figures(sign_in, program):
 
 def test_comments_are_stored_and_listed_newest_first(sign_in, program):
     client = sign_in()
-    place = {"station_id": program.station_id, "lesson_index": 0, "topic_index": 0}
+    lesson = {"station_id": program.station_id, "lesson_index": 0, "topic_index": 0}
     for text in ("Первый", "Второй"):
-        client.post("/courses/comments", place | {"comment_text": text}, format="json")
+        client.post("/courses/comments", lesson | {"comment_text": text}, format="json")
 
-    rows = client.get("/courses/comments", place).json()["data"]
+    rows = client.get("/courses/comments", lesson).json()["data"]
 
     assert [row["text"] for row in rows] == ["Второй", "Первый"]
-    empty = client.post("/courses/comments", place | {"comment_text": " "}, format="json")
+    empty = client.post("/courses/comments", lesson | {"comment_text": " "}, format="json")
     assert empty.status_code == 400
 
 

@@ -1,4 +1,4 @@
-"""The demo: a believable portal in an empty database, once, and only where it is allowed."""
+"""The demo data: complete and consistent, stored once, and only where demo data are allowed."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from lms import models
 from lms.services.progress import recompute
 from media_admin.services import objects
 
-# The demo exists in the embedded run alone.
+# Demo data exist only in the embedded run.
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
@@ -29,7 +29,7 @@ def seeded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         transaction.set_rollback(True)
 
 
-def test_the_demo_is_refused_elsewhere(settings):
+def test_demo_data_are_refused_without_the_setting(settings):
     settings.DEMO = False
 
     with pytest.raises(CommandError):
@@ -38,7 +38,7 @@ def test_the_demo_is_refused_elsewhere(settings):
     assert models.User.objects.count() == 0
 
 
-def test_the_demo_is_a_whole_portal(seeded):
+def test_demo_data_fill_the_whole_portal(seeded):
     assert models.Station.objects.count() == 8
     assert models.Station.objects.get(pk=1).short_name == "WKC1"
     assert models.CourseProgram.objects.active().count() == 8
@@ -55,7 +55,7 @@ def test_a_second_run_changes_nothing(seeded):
     assert list(models.Enrollment.objects.order_by("pk").values()) == before
 
 
-def test_its_progress_follows_the_rule(seeded):
+def test_its_progress_agrees_with_the_completions(seeded):
     changed, total = recompute.recompute_all()
 
     assert (changed, total >= 40) == (0, True)

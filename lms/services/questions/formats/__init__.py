@@ -1,9 +1,9 @@
-"""Reads questions from a file or a text of any known format; tells which format it was."""
+"""Reads questions from a file or a text, and recognises its format."""
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.services.questions.formats import aiken, gift, paste
@@ -11,7 +11,7 @@ from lms.services.questions.import_rows import SheetRow, check_count, check_size
 from lms.services.questions.sheet import is_sheet, read_sheet
 
 TABLE, GIFT, AIKEN, TEXT = "table", "gift", "aiken", "text"
-NAMES: dict[str, Any] = {
+NAMES: dict[str, Promise] = {
     TABLE: _("table"),
     GIFT: _("Moodle GIFT"),
     AIKEN: _("AIKEN"),
@@ -24,17 +24,18 @@ _NUMBERED = re.compile(r"^[ \t]*\d{1,3}[.)][ \t]", re.MULTILINE)
 
 @dataclass
 class Source:
-    """The rows that were read, and the format they were read as."""
+    """The rows that were read, and the format of their source."""
 
     rows: list[SheetRow]
     format: str
 
 
 def read_file(data: bytes, *, name: str) -> Source:
-    """Read a file by its name's extension, or by its content where that says nothing.
+    """Read a file; the extension of its name, or else its content, shows the format.
 
     Raises:
-        UnreadableQuestions: too large, no text and no workbook, no questions, or too many.
+        UnreadableQuestions: the file is too large or neither text nor workbook, or it contains no
+            questions or too many.
     """
     check_size(data)
     extension = name.lower().rpartition(".")[2]
@@ -45,17 +46,17 @@ def read_file(data: bytes, *, name: str) -> Source:
 
 
 def read_text(text: str) -> Source:
-    """Read a pasted text; the format is found by its content.
+    """Read a pasted text; its content shows the format.
 
     Raises:
-        UnreadableQuestions: too large, no questions, or too many.
+        UnreadableQuestions: the text is too large, or contains no questions or too many.
     """
     check_size(text.encode())
     return _read(text, format_of(text))
 
 
 def format_of(text: str) -> str:
-    """Return the format that a text is written in; plain text where nothing says otherwise."""
+    """Return the format of a text; plain text if it has no marks of another format."""
     if is_sheet(text):
         return TABLE
     if gift.looks_like(text):

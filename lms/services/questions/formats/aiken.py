@@ -24,7 +24,7 @@ class _Question:
     options: list[str] = field(default_factory=list)
 
     def row(self, right: str | None) -> SheetRow:
-        """Return the question with the option of this letter as the right one."""
+        """Return the row of the question; `right` is the letter of the right option."""
         text = "\n".join(self.text)
         reason = self._reason(right)
         if reason or right is None:
@@ -44,7 +44,7 @@ class _Question:
 
 
 def looks_like(text: str) -> bool:
-    """Return whether a text has lines such as ANSWER: B and options in capital letters."""
+    """Tell whether a text has lines such as ANSWER: B, and options with capital letters."""
     return bool(_ANSWER_LINE.search(text) and _OPTION_LINE.search(text))
 
 
@@ -67,7 +67,7 @@ def read(lines: list[str]) -> list[SheetRow]:
             current.options.append(option.group(2))
             continue
         if current.options:
-            # The text of the next question, though this one has no answer yet.
+            # The next question begins although this one has no line with the answer.
             rows.append(current.row(None))
             current = _Question()
         current.line = current.line or number

@@ -1,4 +1,4 @@
-"""Reads Moodle's GIFT: questions with one right option; others are refused one by one.
+"""Reads Moodle's GIFT format: questions with one right option; every other question is refused.
 
 The format: https://docs.moodle.org/en/GIFT_format. A question ends at an empty line, as in Moodle.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from lms.services.questions.formats.html_text import holds_picture, text_of
+from lms.services.questions.formats.html_text import has_picture, text_of
 from lms.services.questions.import_rows import SheetRow, question_row, refused_row
 
 _SIGN = re.compile(
@@ -17,8 +17,8 @@ _SIGN = re.compile(
     re.MULTILINE,
 )
 _ESCAPE = re.compile(r"\\([\\~=#{}:n])")
-# Escaped characters become noncharacters, which no text holds, while the marks are looked for.
-_HIDDEN = {char: chr(0xFDD0 + place) for place, char in enumerate("\\~=#{}:n")}
+# While marks are searched, escaped characters are replaced by code points that no text contains.
+_HIDDEN = {char: chr(0xFDD0 + index) for index, char in enumerate("\\~=#{}:n")}
 _SHOWN = str.maketrans({hidden: "\n" if char == "n" else char for char, hidden in _HIDDEN.items()})
 _TITLE = re.compile(r"::(.*?)::", re.DOTALL)
 _FORMAT = re.compile(r"\[(html|moodle|plain|markdown)\]\s*", re.IGNORECASE)
@@ -26,12 +26,12 @@ _ANSWER = re.compile(r"([=~])([^=~]*)")
 _WEIGHT = re.compile(r"%(-?[0-9]+(?:[.,][0-9]+)?)%")
 _TRUTH = re.compile(r"(T|TRUE|F|FALSE)\s*(?:#(.*))?", re.DOTALL | re.IGNORECASE)
 _GAP = "_____"
-# Longer than any question that may be stored, with its markup.
+# No question that may be stored is so long, even with its markup.
 _LONGEST_BLOCK = 50_000
 
 
 class RefusedQuestion(Exception):
-    """A question that the portal has no kind for; the text says why."""
+    """The portal does not have this kind of question; the text says why."""
 
 
 @dataclass
@@ -42,7 +42,7 @@ class _Answer:
 
 
 def looks_like(text: str) -> bool:
-    """Return whether a text holds answers in braces, titles or categories as GIFT has them."""
+    """Tell whether a text has answers in braces, titles or categories of GIFT."""
     return _SIGN.search(text) is not None
 
 
@@ -53,7 +53,8 @@ def read(lines: list[str]) -> list[SheetRow]:
 
 def _blocks(lines: list[str]) -> Iterator[tuple[int, str]]:
     """Yield each question with the number of its first line, without comments and categories."""
-    start, block = 0, []
+    start = 0
+    block: list[str] = []
     for number, line in enumerate([*lines, ""], start=1):
         if line.lstrip().startswith(("//", "$CATEGORY:")):
             continue
@@ -71,9 +72,7 @@ def _row(line: int, block: str) -> SheetRow:
         return refused_row(line, block[:200], reason)
     text = _ESCAPE.sub(lambda found: _HIDDEN[found.group(1)], block).strip()
     text = _TITLE.sub("", text, count=1).strip() if text.startswith("::") else text
-    shape = _FORMAT.match(text)
-    is_html = bool(shape) and shape.group(1).lower() == "html"
-    text = text[shape.end() :] if shape else text
+    is_html, text = _format_of(text, is_html=False)
     try:
         question, body = _parts(text)
         body, _mark, general = body.partition("####")
@@ -81,9 +80,9 @@ def _row(line: int, block: str) -> SheetRow:
     except RefusedQuestion as refused:
         shown = text.split("{", 1)[0].strip() or text
         return refused_row(line, _plain(shown, is_html), str(refused))
-    right = next(place for place, answer in enumerate(answers) if answer.is_right)
+    right = next(index for index, answer in enumerate(answers) if answer.is_right)
     note = ""
-    if is_html and holds_picture(block):
+    if is_html and has_picture(block):
         note = _("Pictures are not imported: add them in the editor.")
     return question_row(
         line,
@@ -96,7 +95,7 @@ def _row(line: int, block: str) -> SheetRow:
 
 
 def _parts(text: str) -> tuple[str, str]:
-    """Return the question and what stands in its braces; text behind them makes it a gap."""
+    """Return the question and the text in its braces; if text follows them, they are a gap."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 and end < 0:
         raise RefusedQuestion(_("This is a description without answers."))
@@ -149,15 +148,13 @@ def _answer(mark: str, text: str, is_html: bool) -> _Answer:
             )
         is_right = weight.group(1) == "100"
         text = text[weight.end() :].strip()
-    shape = _FORMAT.match(text)
-    if shape:
-        is_html, text = shape.group(1).lower() == "html", text[shape.end() :]
+    is_html, text = _format_of(text, is_html=is_html)
     answer, _mark, feedback = text.partition("#")
     return _Answer(_plain(answer, is_html), is_right, _plain(feedback, is_html))
 
 
 def _true_or_false(truth: re.Match[str], is_html: bool) -> list[_Answer]:
-    """Return both answers; GIFT tells first what a wrong choice and then what a right one gets."""
+    """Return both answers; in GIFT the first feedback is for a wrong choice."""
     is_true = truth.group(1).upper().startswith("T")
     wrong, _mark, right = (truth.group(2) or "").partition("#")
     feedback = _plain(right, is_html) or _plain(wrong, is_html)
@@ -167,10 +164,15 @@ def _true_or_false(truth: re.Match[str], is_html: bool) -> list[_Answer]:
     ]
 
 
+def _format_of(text: str, *, is_html: bool) -> tuple[bool, str]:
+    """Return whether a text is HTML, and the text without the mark that says so."""
+    found = _FORMAT.match(text)
+    if found is None:
+        return is_html, text
+    return found.group(1).lower() == "html", text[found.end() :]
+
+
 def _plain(text: str, is_html: bool) -> str:
-    text = text.strip()
-    shape = _FORMAT.match(text)
-    if shape:
-        is_html, text = shape.group(1).lower() == "html", text[shape.end() :]
+    is_html, text = _format_of(text.strip(), is_html=is_html)
     text = text.translate(_SHOWN)
     return text_of(text) if is_html else text.strip()

@@ -1,12 +1,12 @@
-"""Reads questions as people type them: numbered or apart by empty lines, options with letters.
+"""Reads questions as people type them: with numbers or empty lines between, options with letters.
 
 1. What is checked first?
 a) the oil level *
 b) the colour of the fence
 
-The right option has * or + before or behind it, or a line "Answer: a" follows; Latin and Cyrillic
-letters, and options with a dash or a bullet instead of a letter, are understood. Lines "Points: 2"
-and "Explanation: ..." may follow in either language.
+The right option has * or + before or after it, or a line "Answer: a" follows. Letters may be Latin
+or Cyrillic; a dash or a bullet may replace them. Lines such as "Points: 2" and "Explanation: ..."
+may follow, in English or Russian.
 """
 
 import re
@@ -16,19 +16,19 @@ from django.utils.translation import gettext as _
 
 from lms.services.questions.import_rows import SheetRow, question_row, refused_row
 
-# All of these meet lines without superfluous space: runs of it would make some of them slow.
+# Lines are matched with single spaces: with long runs of spaces some of these patterns are slow.
 _NUMBER = re.compile(
     r"(?:(?:вопрос|question) (?:№ ?)?\d{1,3} ?[.):]|(?:№ ?)?\d{1,3} ?[.)]) (?=\S)", re.IGNORECASE
 )
 _LETTERED = re.compile(r"([*+]?) ?([A-Za-zА-Яа-яЁё]) ?(?:\)|\.(?=[ *+])) ?([*+]?) ?(\S.*)")
 _BULLET = re.compile(r"([*+•–—-]) (\S.*)")
-_MARK_BEHIND = re.compile(r" [*+]$|\*$")
+_MARK_AFTER = re.compile(r" [*+]$|\*$")
 _FIELD = re.compile(
     r"(?P<name>(?:(?:правильный|верный|correct|right) )?(?:ответ|answer)"
     r"|points?|баллы?|explanation|пояснение|объяснение) ?: ?(?P<value>\S.*)",
     re.IGNORECASE,
 )
-# Cyrillic letters that look Latin and have no other place in the alphabet of options.
+# These Cyrillic letters look like Latin ones and stand for the same options.
 _ALIKE = str.maketrans("ас", "ac")
 
 
@@ -45,17 +45,17 @@ class _Question:
     is_closed: bool = False
 
     def add_option(self, letter: str, text: str, *, is_marked: bool) -> None:
-        """Take an option; a mark behind its text counts as well."""
-        behind = None if is_marked else _MARK_BEHIND.search(text)
-        if behind and text[: behind.start()]:
-            is_marked, text = True, text[: behind.start()]
+        """Add an option; it may be marked as right after its text."""
+        after = None if is_marked else _MARK_AFTER.search(text)
+        if after and text[: after.start()]:
+            is_marked, text = True, text[: after.start()]
         if is_marked:
             self.marked.append(len(self.options))
         self.letters.append(_letter(letter))
         self.options.append(text)
 
     def add_field(self, name: str, value: str) -> None:
-        """Take a line that names the answer, the points or the explanation."""
+        """Store a line with the answer, the points or the explanation."""
         name = name.casefold()
         if name.startswith(("points", "point", "балл")):
             self.points = value
@@ -66,7 +66,7 @@ class _Question:
         self.is_closed = bool(self.options)
 
     def row(self) -> SheetRow:
-        """Return the question, or why it cannot be taken."""
+        """Return the row of the question, or of the reason why it is refused."""
         text = "\n".join(self.text)
         right = self._right()
         if isinstance(right, str):
@@ -85,10 +85,10 @@ class _Question:
             return _("There are no answers such as a) or б).")
         rights = set(self.marked)
         if self.answer:
-            place = self._named()
-            if place is None:
+            index = self._named()
+            if index is None:
                 return _("There is no answer %(letter)s.") % {"letter": self.answer[:60]}
-            rights.add(place)
+            rights.add(index)
         if not rights:
             return _("The right answer is not marked: put * before it or add a line Answer: b.")
         if len(rights) > 1:
@@ -137,17 +137,17 @@ def _take(questions: list[_Question], number: int, line: str) -> None:
 
 
 def _belongs(current: _Question, line: str) -> bool:
-    """Take a line that is an option or a field of the current question; return whether it was."""
+    """Add a line to the current question if it is an option or a field; tell whether it is."""
     named = _FIELD.fullmatch(line)
     if named:
         current.add_field(named.group("name"), named.group("value"))
         return True
     lettered = _LETTERED.fullmatch(line)
     if lettered:
-        before, letter, behind, text = lettered.groups()
+        before, letter, after, text = lettered.groups()
         if current.is_closed and _letter(letter) in current.letters:
             return False
-        current.add_option(letter, text, is_marked=bool(before or behind))
+        current.add_option(letter, text, is_marked=bool(before or after))
         return True
     bullet = _BULLET.fullmatch(line)
     if bullet and not current.is_closed:

@@ -1,4 +1,4 @@
-"""Small files that show how each format is written, in the reader's language."""
+"""Makes a small example file of each format, in the reader's language."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True)
 class Sample:
-    """A file to download."""
+    """An example file."""
 
     name: str
     content_type: str
@@ -20,7 +20,7 @@ class Sample:
 
 
 def sample(kind: str) -> Sample | None:
-    """Return the sample named xlsx, csv, gift, aiken or text; None for any other name."""
+    """Return the example file of a format: xlsx, csv, gift, aiken or text; else None."""
     if kind == "xlsx":
         return Sample("questions.xlsx", _XLSX, sheet.template())
     if kind == "csv":
@@ -34,12 +34,12 @@ def sample(kind: str) -> Sample | None:
 
 
 def text_example() -> str:
-    """Return the plain text that the page shows beside its field."""
+    """Return the example in plain text that the page shows beside its field."""
     return _text()
 
 
 def _parts() -> tuple[str, list[str], str]:
-    question, *cells = sheet.example()
+    question, *cells = map(str, sheet.example())
     return question, [cell for cell in cells[: sheet.OPTIONS] if cell], cells[-1]
 
 

@@ -1,4 +1,4 @@
-"""Certificates in the admin: who looks, who downloads, who revokes; nothing changes on GET."""
+"""Certificates in the admin: who views, downloads and revokes them; a GET changes nothing."""
 
 from collections.abc import Callable
 from typing import Any
@@ -45,7 +45,7 @@ def test_the_list_and_the_page_show_a_certificate(
         assert _url(certificate, "pdf") in page
 
 
-def test_the_page_says_the_status_in_a_word(
+def test_the_page_shows_the_status_as_a_word(
     admin_client_for: Admin, certificate: Certificate
 ) -> None:
     certificates.revoke(certificate.pk, reason="Чужие ответы")
@@ -57,7 +57,7 @@ def test_the_page_says_the_status_in_a_word(
 
 
 @pytest.mark.parametrize(("role", "offered"), [("admin", True), ("hr", False)])
-def test_the_actions_are_offered_to_administrators_alone(
+def test_only_administrators_are_offered_the_actions(
     role: str, offered: bool, admin_client_for: Admin, certificate: Certificate
 ) -> None:
     client = admin_client_for(role)
@@ -70,7 +70,7 @@ def test_the_actions_are_offered_to_administrators_alone(
     assert (_url(certificate, "revoke") in page) is offered
 
 
-def test_what_is_revoked_is_not_offered_to_be_revoked(
+def test_a_revoked_certificate_cannot_be_revoked_again_in_the_menu(
     admin_client_for: Admin, certificate: Certificate
 ) -> None:
     certificates.revoke(certificate.pk, reason="x")
@@ -138,7 +138,7 @@ def test_revoking_keeps_the_reason_and_the_history(
     assert entry.user.username == "admin-admin"
 
 
-def test_revoking_twice_is_a_message(admin_client_for: Admin, certificate: Certificate) -> None:
+def test_revoking_twice_shows_a_message(admin_client_for: Admin, certificate: Certificate) -> None:
     client = admin_client_for("admin")
     _submit(client, certificate, "revoke", reason="Первая")
 
@@ -176,9 +176,7 @@ def test_an_unknown_certificate_is_not_found(
     assert answer.status_code in {302, 404}
 
 
-def test_nobody_types_in_the_printed_fields(
-    admin_client_for: Admin, certificate: Certificate
-) -> None:
+def test_nobody_edits_the_printed_fields(admin_client_for: Admin, certificate: Certificate) -> None:
     url = f"{LIST}{certificate.pk}/change/"
 
     answer = admin_client_for("admin").post(url, {"holder_name": "Другой"})

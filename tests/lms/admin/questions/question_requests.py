@@ -16,23 +16,23 @@ def make_quiz() -> LessonTest:
         question = Question.objects.create(
             lesson_test=test, question=f"Вопрос {number}?", order_index=number, points=number + 1
         )
-        for place, text in enumerate(["да", "нет"]):
+        for index, text in enumerate(["да", "нет"]):
             Option.objects.create(
-                question=question, option_text=text, is_correct=place == 0, order_index=place
+                question=question, option_text=text, is_correct=index == 0, order_index=index
             )
     return test
 
 
-def url_of(test: Any, act: str = "") -> str:
-    """Return the address of the page, or of an act below it."""
-    end = f"{act}/" if act else ""
+def url_of(test: Any, action: str = "") -> str:
+    """Return the address of the page, or of one of its requests."""
+    end = f"{action}/" if action else ""
     return f"/admin/lms/{test._meta.model_name}/{test.pk}/questions/{end}"
 
 
-def post(client: Client, test: Any, act: str, data: Any) -> Any:
+def post(client: Client, test: Any, action: str, data: Any) -> Any:
     """Send JSON, or a text as it is."""
     body = data if isinstance(data, str) else json.dumps(data)
-    return client.post(url_of(test, act), body, content_type="application/json")
+    return client.post(url_of(test, action), body, content_type="application/json")
 
 
 def content(**changes: Any) -> dict[str, Any]:

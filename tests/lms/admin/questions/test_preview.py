@@ -19,8 +19,8 @@ def quiz(db: None) -> LessonTest:
     """Return a test with one question of two answers."""
     test = factories.LessonTestFactory()
     question = Question.objects.create(lesson_test=test, question="Первый?")
-    for place in range(2):
-        Option.objects.create(question=question, option_text=str(place), is_correct=place == 0)
+    for index in range(2):
+        Option.objects.create(question=question, option_text=str(index), is_correct=index == 0)
     return test
 
 
@@ -41,7 +41,7 @@ def test_the_preview_shows_what_employees_see(admin_client_for: Admin, quiz: Les
     assert "Потому &lt;что&gt;" in page
     assert "%3C%D1%81%D1%85%D0%B5%D0%BC%D0%B0%3E.png" in page
     assert page.count('type="radio"') >= 2
-    assert all(fact in page for fact in ("20", "80", "3"))
+    assert all(figure in page for figure in ("20", "80", "3"))
     assert "<details" in page
 
 

@@ -1,4 +1,4 @@
-"""The editor of a test's questions: who may use it, its page, and all acts but saving."""
+"""The editor of a test's questions: who may use it, its page, its requests except saving."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,8 +28,8 @@ from tests.lms.admin.questions.question_requests import (
 pytestmark = pytest.mark.django_db
 
 Admin = Callable[[str], Client]
-ACTS = ["create", "sort", "paste"]
-ACTS += [f"{{id}}/{name}" for name in ("save", "duplicate", "delete", "restore")]
+ACTIONS = ["create", "sort", "paste"]
+ACTIONS += [f"{{id}}/{name}" for name in ("save", "duplicate", "delete", "restore")]
 
 
 @pytest.fixture
@@ -54,26 +54,26 @@ def test_only_editors_see_the_page(role: str, status: int, admin_client_for: Adm
     assert admin_client_for(role).get(url_of(quiz)).status_code == status
 
 
-@pytest.mark.parametrize("act", ACTS)
+@pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize(
     ("role", "status", "code"), [("hr", 403, "forbidden"), ("user", 403, "forbidden")]
 )
 def test_others_may_not_change_questions(
-    act: str, role: str, status: int, code: str, admin_client_for: Admin, quiz: LessonTest
+    action: str, role: str, status: int, code: str, admin_client_for: Admin, quiz: LessonTest
 ):
-    act = act.format(id=quiz.questions.first().pk)
+    action = action.format(id=quiz.questions.first().pk)
 
-    response = post(admin_client_for(role), quiz, act, {})
+    response = post(admin_client_for(role), quiz, action, {})
 
     assert (response.status_code, response.json()["code"]) == (status, code)
 
 
-@pytest.mark.parametrize("act", ACTS)
-def test_nobody_may_change_questions_unseen(act: str, quiz: LessonTest):
-    act = act.format(id=quiz.questions.first().pk)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_somebody_signed_out_cannot_change_questions(action: str, quiz: LessonTest):
+    action = action.format(id=quiz.questions.first().pk)
 
-    signed_out = post(Client(), quiz, act, {})
-    seen = Client().get(url_of(quiz, act))
+    signed_out = post(Client(), quiz, action, {})
+    seen = Client().get(url_of(quiz, action))
 
     assert (signed_out.status_code, signed_out.json()["code"]) == (401, "not_signed_in")
     assert seen.status_code == 405
@@ -96,7 +96,9 @@ def test_the_page_of_a_test_and_the_list_lead_to_the_editor(editor: Client, quiz
     assert url_of(quiz) in rows
 
 
-def test_a_test_that_is_gone_leads_away_and_answers_404(editor: Client, quiz: LessonTest):
+def test_the_page_of_a_deleted_test_redirects_and_its_requests_answer_404(
+    editor: Client, quiz: LessonTest
+):
     LessonTest.objects.all().delete()
 
     assert editor.get(url_of(quiz)).status_code == 302
@@ -137,16 +139,16 @@ def test_the_page_shows_all_questions_in_order_with_few_queries(
 # --- Adding, copying, deleting, sorting ---------------------------------------------------------
 
 
-@pytest.mark.parametrize(("after", "place"), [(0, 1), (2, 3), (None, 3)])
-def test_a_new_question_goes_behind_the_one_named(
-    after: int | None, place: int, editor: Client, quiz: LessonTest
+@pytest.mark.parametrize(("after", "index"), [(0, 1), (2, 3), (None, 3)])
+def test_a_new_question_is_stored_after_the_named_one(
+    after: int | None, index: int, editor: Client, quiz: LessonTest
 ):
     ids = [state["id"] for state in states_of(editor, quiz)]
     named = None if after is None else ids[after]
 
     post(editor, quiz, "create", {"after": named, "content": content()})
 
-    assert texts_of(quiz).index("Что проверяют?") == place
+    assert texts_of(quiz).index("Что проверяют?") == index
     quiz.refresh_from_db()
     assert quiz.questions_count == 4
 
@@ -171,9 +173,7 @@ def test_a_final_test_has_the_editor_too(admin_client_for: Admin):
     assert options_of(question) == [("масло", True), ("цвет", False)]
 
 
-def test_a_copy_stands_behind_its_original_with_answers_of_its_own(
-    editor: Client, quiz: LessonTest
-):
+def test_a_copy_is_stored_after_its_original_with_new_answers(editor: Client, quiz: LessonTest):
     state = states_of(editor, quiz)[0]
 
     copy = post(editor, quiz, f"{state['id']}/duplicate", {}).json()["question"]
@@ -184,7 +184,7 @@ def test_a_copy_stands_behind_its_original_with_answers_of_its_own(
     assert [row["text"] for row in copy["options"]] == ["да", "нет"]
 
 
-def test_a_deleted_question_comes_back_as_it_was(editor: Client, quiz: LessonTest):
+def test_a_deleted_question_is_restored_as_it_was(editor: Client, quiz: LessonTest):
     state = states_of(editor, quiz)[1]
     before = Question.objects.filter(pk=state["id"]).values().get()
 
@@ -211,7 +211,7 @@ def test_a_stale_deletion_is_refused(editor: Client, quiz: LessonTest):
     assert quiz.questions.count() == 3
 
 
-def test_a_deletion_lies_in_the_bin_of_the_one_who_did_it(editor: Client, quiz: LessonTest):
+def test_the_bin_names_who_deleted_a_question(editor: Client, quiz: LessonTest):
     state = states_of(editor, quiz)[1]
 
     post(editor, quiz, f"{state['id']}/delete", {"version": state["version"]})
@@ -324,9 +324,9 @@ def test_a_malformed_paste_is_refused(data: Any, editor: Client, quiz: LessonTes
 # --- Cost ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("act", ["create", "save", "duplicate", "delete", "sort"])
+@pytest.mark.parametrize("action", ["create", "save", "duplicate", "delete", "sort"])
 def test_requests_cost_the_same_however_many_questions_there_are(
-    act: str, editor: Client, quiz: LessonTest, django_assert_max_num_queries: Any
+    action: str, editor: Client, quiz: LessonTest, django_assert_max_num_queries: Any
 ):
     for number in range(100):
         question = Question.objects.create(lesson_test=quiz, question=f"Ещё {number}?")
@@ -339,7 +339,7 @@ def test_requests_cost_the_same_however_many_questions_there_are(
         "after": states[0]["id"],
         "order": [row["id"] for row in reversed(states)],
     }
-    path = act if act in {"create", "sort"} else f"{state['id']}/{act}"
+    path = action if action in {"create", "sort"} else f"{state['id']}/{action}"
 
     # Most of them are the history's, and the bin's for an answer that is left out.
     with django_assert_max_num_queries(45):

@@ -71,7 +71,7 @@ def test_upload_preview_and_confirm_add_the_questions(admin_client_for: Admin, q
     assert quiz.questions_count == 3
 
 
-def test_a_final_test_takes_questions_too(admin_client_for: Admin):
+def test_questions_are_imported_into_a_final_test_too(admin_client_for: Admin):
     test, client = factories.FinalTestFactory(), admin_client_for("admin")
 
     client.post(_url(test), {"rows": _payload(_upload(client, test, csv_of(ROW)))})
@@ -113,7 +113,7 @@ def test_a_pasted_text_is_shown_and_stored(admin_client_for: Admin, quiz: Lesson
     client.post(_url(quiz), {"rows": _payload(preview)})
 
     assert preview.context["preview"].format == "text"
-    assert "2. Без ответов?" in preview.content.decode()  # the text stays to be corrected
+    assert "2. Без ответов?" in preview.content.decode()  # the text is shown for correction
     question = quiz.questions.get(order_index=5)
     assert question.question == "Кто разрешает пуск?"
     assert question.options.get(is_correct=True).option_text == "диспетчер"
@@ -127,7 +127,7 @@ def test_a_pasted_text_is_shown_and_stored(admin_client_for: Admin, quiz: Lesson
         ({"text": "а" * (1024 * 1024 + 1)}, "text"),
     ],
 )
-def test_nothing_or_too_much_is_refused_at_its_field(
+def test_an_empty_or_too_large_source_is_refused_at_its_field(
     data: dict[str, str], field: str, admin_client_for: Admin, quiz: LessonTest
 ):
     response = admin_client_for("admin").post(_url(quiz), data)
@@ -181,7 +181,7 @@ def test_a_bad_row_smuggled_into_the_confirmation_stores_nothing(
 
 
 @pytest.mark.parametrize("payload", ["", "[]", "{}", '{"before": 1, "rows": []}', '{"rows": 1}'])
-def test_a_confirmation_that_is_none_is_refused(
+def test_a_malformed_confirmation_is_refused(
     payload: str, admin_client_for: Admin, quiz: LessonTest
 ):
     response = admin_client_for("admin").post(_url(quiz), {"rows": payload}, follow=True)
@@ -234,7 +234,7 @@ def test_hr_cannot_confirm_an_import(admin_client_for: Admin, quiz: LessonTest):
 
 
 @pytest.mark.parametrize("page", ["import-questions", "preview"])
-def test_a_test_that_is_gone_leads_away(page: str, admin_client_for: Admin, quiz: LessonTest):
+def test_the_pages_of_a_deleted_test_redirect(page: str, admin_client_for: Admin, quiz: LessonTest):
     url = _url(quiz, page)
     LessonTest.objects.all().delete()
 

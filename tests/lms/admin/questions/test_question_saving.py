@@ -73,12 +73,12 @@ def test_saving_replaces_texts_answers_and_their_order(editor: Client, quiz: Les
     assert saved == states_of(editor, quiz)[1]
 
 
-def test_a_stale_version_is_refused_and_carries_what_is_stored(editor: Client, quiz: LessonTest):
+def test_a_stale_version_is_refused_with_the_stored_question(editor: Client, quiz: LessonTest):
     state = states_of(editor, quiz)[0]
-    act, data = f"{state['id']}/save", {"version": state["version"], "content": content()}
-    stored = post(editor, quiz, act, data).json()["question"]
+    action, data = f"{state['id']}/save", {"version": state["version"], "content": content()}
+    stored = post(editor, quiz, action, data).json()["question"]
 
-    late = post(editor, quiz, act, data | {"content": content(question="Позже?")})
+    late = post(editor, quiz, action, data | {"content": content(question="Позже?")})
 
     assert (late.status_code, late.json()["code"]) == (409, "question_changed")
     assert late.json()["stored"] | {"imageUrl": ""} == stored
@@ -144,14 +144,14 @@ def test_an_answer_changed_in_another_form_makes_the_version_stale(
         ({"image": "questions/nobody.png"}, "image"),
     ],
 )
-@pytest.mark.parametrize("act", ["create", "save"])
-def test_a_broken_rule_is_told_at_its_field_and_stores_nothing(
-    act: str, changes: dict[str, Any], field: str, editor: Client, quiz: LessonTest
+@pytest.mark.parametrize("action", ["create", "save"])
+def test_a_broken_rule_is_an_error_of_its_field_and_stores_nothing(
+    action: str, changes: dict[str, Any], field: str, editor: Client, quiz: LessonTest
 ):
     state = states_of(editor, quiz)[0]
     data = {"version": state["version"], "content": content(**changes)}
 
-    response = post(editor, quiz, f"{state['id']}/save" if act == "save" else act, data)
+    response = post(editor, quiz, f"{state['id']}/save" if action == "save" else action, data)
 
     assert (response.status_code, response.json()["code"]) == (400, "invalid")
     assert list(response.json()["fields"]) == [field]
@@ -203,21 +203,21 @@ def test_an_answer_of_another_question_is_refused(editor: Client, quiz: LessonTe
     assert Option.objects.get(pk=first["options"][0]["id"]).question_id == first["id"]
 
 
-@pytest.mark.parametrize("act", ["save", "duplicate", "delete"])
+@pytest.mark.parametrize("action", ["save", "duplicate", "delete"])
 @pytest.mark.parametrize("which", ["other", "none", "huge"])
 def test_a_question_of_another_test_is_not_found(
-    act: str, which: str, editor: Client, quiz: LessonTest
+    action: str, which: str, editor: Client, quiz: LessonTest
 ):
     other = Question.objects.create(final_test=factories.FinalTestFactory(), question="Чужой?")
     pk = {"other": other.pk, "none": 10**6, "huge": 10**30}[which]
 
-    response = post(editor, quiz, f"{pk}/{act}", {"version": "", "content": content()})
+    response = post(editor, quiz, f"{pk}/{action}", {"version": "", "content": content()})
 
     assert (response.status_code, response.json()["code"]) == (404, "question_not_found")
     assert Question.objects.filter(pk=other.pk).exists()
 
 
-def test_only_a_finished_picture_is_taken_and_a_stored_key_stays(editor: Client, quiz: LessonTest):
+def test_only_finished_uploads_and_the_stored_key_are_accepted(editor: Client, quiz: LessonTest):
     files = {"a.png": ("image", "ready"), "b.png": ("image", "pending"), "c.pdf": ("pdf", "ready")}
     for name, (kind, state) in files.items():
         MediaFile.objects.create(
@@ -242,7 +242,7 @@ def test_only_a_finished_picture_is_taken_and_a_stored_key_stays(editor: Client,
     assert kept.json()["question"]["image"] == "старый.png"
 
 
-def test_what_people_answered_stays_as_it_was(editor: Client, quiz: LessonTest):
+def test_saving_a_question_keeps_what_people_answered(editor: Client, quiz: LessonTest):
     state = states_of(editor, quiz)[0]
     answers = {"0": {"questionId": state["id"], "selectedAnswer": 0, "isCorrect": True}}
     result = TestResult.objects.create(

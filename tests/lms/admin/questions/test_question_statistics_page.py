@@ -19,9 +19,9 @@ def quiz(db: None) -> LessonTest:
     """Return a test with one question that two attempts answered."""
     test = factories.LessonTestFactory()
     question = Question.objects.create(lesson_test=test, question="Пуск <b>?")
-    for place, text in enumerate(["да", "нет"]):
+    for index, text in enumerate(["да", "нет"]):
         Option.objects.create(
-            question=question, option_text=text, is_correct=place == 0, order_index=place
+            question=question, option_text=text, is_correct=index == 0, order_index=index
         )
     person = User.objects.create_user("learner", "correct-horse-7")
     for selected in (0, 1):
@@ -95,7 +95,7 @@ def test_a_test_without_questions_or_attempts_says_so(admin_client_for: Admin):
     assert "bg-blue-100" in without_attempts.content.decode()
 
 
-def test_a_test_that_is_gone_leads_away(admin_client_for: Admin, quiz: LessonTest):
+def test_the_page_of_a_deleted_test_redirects(admin_client_for: Admin, quiz: LessonTest):
     url = _url(quiz)
     LessonTest.objects.all().delete()
 

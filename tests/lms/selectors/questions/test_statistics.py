@@ -23,9 +23,9 @@ def quiz(db: None) -> LessonTest:
         question = Question.objects.create(
             lesson_test=test, question=f"Вопрос {number}?", order_index=number
         )
-        for place in range(3):
+        for index in range(3):
             Option.objects.create(
-                question=question, option_text=f"{place}", is_correct=place == 1, order_index=place
+                question=question, option_text=f"{index}", is_correct=index == 1, order_index=index
             )
     return test
 
@@ -40,13 +40,13 @@ def _take(person: User, test: Any, choices: list[int | None], **values: Any) -> 
     """Store an attempt that chose these options, in the order of the questions."""
     ids = test.questions.order_by("order_index").values_list("pk", flat=True)
     answers = {
-        str(place): {
+        str(index): {
             "questionId": pk,
             "selectedAnswer": choice,
             "correctAnswer": 1,
             "isCorrect": choice == 1,
         }
-        for place, (pk, choice) in enumerate(zip(ids, choices, strict=True))
+        for index, (pk, choice) in enumerate(zip(ids, choices, strict=True))
     }
     right = sum(choice == 1 for choice in choices)
     defaults = {"score": 0, "correct_answers": right, "total_questions": len(choices)}
@@ -77,7 +77,9 @@ def test_answers_shares_and_choices_are_counted(quiz: LessonTest, person: User):
     assert [row.flags for row in rows] == [[], [], []]
 
 
-def test_separation_of_a_small_table_is_the_one_worked_out_by_hand(quiz: LessonTest, person: User):
+def test_discrimination_of_a_small_table_is_the_one_worked_out_by_hand(
+    quiz: LessonTest, person: User
+):
     # The first question against the share of the other two: 5 right with the rest 1, 1, 1, ½, ½;
     # 5 wrong with ½, ½, 0, 0, 0. Means 0.8 and 0.2, whole deviation √0.15, so
     # r = (0.8 - 0.2) / √0.15 · √(0.5 · 0.5) = 0.3 / 0.387298... = 0.774596...
@@ -88,14 +90,14 @@ def test_separation_of_a_small_table_is_the_one_worked_out_by_hand(quiz: LessonT
     assert _figures(quiz)[0].discrimination == pytest.approx(0.7745966692)
 
 
-def test_separation_is_pearsons_correlation(quiz: LessonTest, person: User):
+def test_discrimination_is_pearsons_correlation(quiz: LessonTest, person: User):
     dice = random.Random(7)
     attempts = [[dice.choice([0, 1, 1, 2]) for _question in range(3)] for _attempt in range(60)]
     for choices in attempts:
         _take(person, quiz, choices)
 
-    for place, row in enumerate(_figures(quiz)):
-        own = [float(choices[place] == 1) for choices in attempts]
+    for index, row in enumerate(_figures(quiz)):
+        own = [float(choices[index] == 1) for choices in attempts]
         rest = [
             sum(choice == 1 for choice in choices) - mark
             for choices, mark in zip(attempts, own, strict=True)
@@ -115,7 +117,7 @@ def test_separation_is_pearsons_correlation(quiz: LessonTest, person: User):
         ([[1, 1, 1]] * 10, ["too_easy"]),
     ],
 )
-def test_flags_name_what_to_look_at(
+def test_flags_name_questions_to_improve(
     attempts: list[list[int | None]], flags: list[str], quiz: LessonTest, person: User
 ):
     for choices in attempts:
@@ -134,7 +136,7 @@ def test_flags_name_what_to_look_at(
         ([[1, 0, 0]] * 5 + [[0, 1, 1]] * 5, -1.0),
     ],
 )
-def test_separation_needs_ten_answers_and_variance(
+def test_discrimination_needs_ten_answers_and_variance(
     attempts: list[list[int | None]], value: float | None, quiz: LessonTest, person: User
 ):
     for choices in attempts:
@@ -178,9 +180,7 @@ def test_questions_that_are_gone_and_questions_not_answered_are_left_out(
         {"0": {"questionId": [1]}},
     ],
 )
-def test_data_of_older_installations_count_for_nothing(
-    answers: Any, quiz: LessonTest, person: User
-):
+def test_data_of_older_installations_do_not_count(answers: Any, quiz: LessonTest, person: User):
     _take(person, quiz, [1, 1, 1], answers_data=answers)
 
     assert [row.count for row in _figures(quiz)] == [0, 0, 0]

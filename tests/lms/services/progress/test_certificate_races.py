@@ -45,7 +45,7 @@ def test_parallel_completions_issue_one_certificate(make_user: Callable[..., Use
 
 def test_parallel_certificates_have_numbers_of_their_own(make_user: Callable[..., User]) -> None:
     program = ProgramFactory()
-    users = [make_user(f"user{place}") for place in range(PARALLEL)]
+    users = [make_user(f"user{index}") for index in range(PARALLEL)]
     for user in users:
         _complete(user, program)
 

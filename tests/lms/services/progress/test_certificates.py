@@ -1,4 +1,4 @@
-"""Issued once and only when earned; revoked for good; issued again under a new number."""
+"""Certificates are issued once and only if earned, revoked for good, and issued again."""
 
 import re
 from collections.abc import Callable
@@ -84,7 +84,7 @@ def _complete(user: User, program: CourseProgram) -> None:
     )
 
 
-def test_completing_the_last_unit_issues_one_certificate(
+def test_completing_the_last_material_issues_one_certificate(
     learner: User, program: CourseProgram
 ) -> None:
     _open_the_file(learner, program)
@@ -142,7 +142,7 @@ def test_a_completed_program_without_a_passed_final_test_earns_none(
     assert certificates.issue_if_earned(learner.pk, program.pk).score == 90
 
 
-def test_a_passed_test_of_another_person_counts_for_nothing(
+def test_a_passed_test_of_another_person_does_not_count(
     learner: User,
     program: CourseProgram,
     final_test: FinalTest,
@@ -155,7 +155,7 @@ def test_a_passed_test_of_another_person_counts_for_nothing(
     assert certificates.issue_if_earned(learner.pk, program.pk) is None
 
 
-def test_a_switched_off_final_test_is_not_asked_for(
+def test_a_switched_off_final_test_need_not_be_passed(
     learner: User, program: CourseProgram, final_test: FinalTest
 ) -> None:
     FinalTest.objects.update(is_active=False)
@@ -164,9 +164,7 @@ def test_a_switched_off_final_test_is_not_asked_for(
     assert certificates.issue_if_earned(learner.pk, program.pk) is not None
 
 
-def test_recomputing_issues_what_older_completions_lack(
-    learner: User, program: CourseProgram
-) -> None:
+def test_recomputing_issues_missing_certificates(learner: User, program: CourseProgram) -> None:
     _complete(learner, program)
 
     call_command("recompute_progress", verbosity=0)
@@ -190,7 +188,9 @@ def test_a_later_rename_changes_nothing(learner: User, program: CourseProgram) -
     )
 
 
-def test_it_outlives_its_program(learner: User, program: CourseProgram) -> None:
+def test_a_certificate_stays_when_its_program_is_deleted(
+    learner: User, program: CourseProgram
+) -> None:
     _open_the_file(learner, program)
 
     program.station.delete()
@@ -200,12 +200,12 @@ def test_it_outlives_its_program(learner: User, program: CourseProgram) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken", "language"), [("en", "en"), ("ru", "ru"), ("uz-Latn", "ru"), (None, "ru")]
+    ("preferred", "language"), [("en", "en"), ("ru", "ru"), ("uz-Latn", "ru"), (None, "ru")]
 )
-def test_it_speaks_the_language_of_the_profile(
-    spoken: str | None, language: str, learner: User, program: CourseProgram
+def test_the_language_is_that_of_the_profile(
+    preferred: str | None, language: str, learner: User, program: CourseProgram
 ) -> None:
-    Profile.objects.create(user=learner, language=spoken)
+    Profile.objects.create(user=learner, language=preferred)
 
     _open_the_file(learner, program)
 
@@ -217,8 +217,8 @@ def test_numbers_run_within_a_year_of_the_portals_time_zone(
 ) -> None:
     # 20:00 UTC is already the next day in Tashkent.
     moments = [datetime(2025, 12, 31, hour, tzinfo=UTC) for hour in (1, 2, 20)]
-    for place, moment in enumerate(moments):
-        user = make_user(f"user{place}")
+    for index, moment in enumerate(moments):
+        user = make_user(f"user{index}")
         _complete(user, program)
         certificates.issue_if_earned(user.pk, program.pk, issued_at=moment)
 
@@ -226,7 +226,7 @@ def test_numbers_run_within_a_year_of_the_portals_time_zone(
     assert sorted(numbers) == ["ATG-2025-000001", "ATG-2025-000002", "ATG-2026-000001"]
 
 
-def test_a_revoked_certificate_does_not_come_back_by_itself(
+def test_a_revoked_certificate_is_not_issued_again_automatically(
     learner: User, program: CourseProgram
 ) -> None:
     _open_the_file(learner, program)
@@ -240,7 +240,7 @@ def test_a_revoked_certificate_does_not_come_back_by_itself(
         certificates.revoke(certificate.pk, reason="Ещё раз")
 
 
-def test_issued_again_it_has_a_new_number_and_todays_names(
+def test_issued_again_it_has_a_new_number_and_the_present_names(
     learner: User, program: CourseProgram
 ) -> None:
     _open_the_file(learner, program)
@@ -301,7 +301,7 @@ def test_plain_sql_of_other_tools_still_works(learner: User, program: CourseProg
     assert Certificate.objects.filter(course_program=None).count() == 2
 
 
-def test_the_figure_of_valid_certificates_follows_every_act(make_user):
+def test_the_number_of_valid_certificates_is_always_up_to_date(make_user):
     person = make_user()
     program = ProgramFactory()
     Enrollment.objects.create(

@@ -58,10 +58,10 @@ def _build_program(*, topics: int = 3, files: int = 2, tests: bool = True) -> mo
     lesson = factories.LessonFactory(course_program=program)
     for number in range(topics):
         topic = factories.TopicFactory(lesson=lesson, topic_key=f"t{program.pk}-{number}")
-        for place in range(files if number else min(files, 1)):
-            shared = 0 if number == topics - 1 and place == 0 else number
+        for index in range(files if number else min(files, 1)):
+            shared = 0 if number == topics - 1 and index == 0 else number
             factories.TopicFileFactory(
-                topic=topic, minio_object_name=f"p{program.pk}/{shared}/{place}.pdf"
+                topic=topic, minio_object_name=f"p{program.pk}/{shared}/{index}.pdf"
             )
     if tests:
         _add_question(lesson_test=factories.LessonTestFactory(lesson=lesson, attempts=3))
@@ -130,7 +130,7 @@ def _percent(user: models.User, program: models.CourseProgram) -> int:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_recomputing_after_any_way_through_programs_changes_nothing(make_user, seed):
+def test_recomputing_after_any_order_of_steps_changes_nothing(make_user, seed):
     dice = random.Random(seed)
     programs = [
         _build_program(
@@ -154,7 +154,7 @@ def test_recomputing_after_any_way_through_programs_changes_nothing(make_user, s
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_everything_done_in_any_order_is_100_percent(make_user, seed):
+def test_all_materials_completed_in_any_order_are_100_percent(make_user, seed):
     program, user = _build_program(), make_user()
     course = models.Course.objects.create(title="Курс", station=program.station)
     enrollments.enroll_in_course(user.pk, course.pk)
@@ -176,15 +176,15 @@ def test_everything_done_in_any_order_is_100_percent(make_user, seed):
 
     row = Enrollment.objects.get()
     assert (row.progress_percent, row.status) == (100, "completed")
-    followed = CourseEnrollment.objects.get()
-    assert (followed.progress_percent, followed.status) == (100, "completed")
-    assert followed.completed_at == row.completed_at
+    in_course = CourseEnrollment.objects.get()
+    assert (in_course.progress_percent, in_course.status) == (100, "completed")
+    assert in_course.completed_at == row.completed_at
     assert list(TopicProgress.objects.values_list("completed", flat=True)) == [True] * 3
     stats = UserStats.objects.get()
     assert (stats.active_courses, stats.completed_courses) == (0, 1)
 
 
-def test_recomputing_repairs_what_an_import_left_behind(make_user):
+def test_recomputing_repairs_the_rows_of_an_import(make_user):
     program, user = _build_program(tests=False), make_user()
     course = models.Course.objects.create(title="Курс", station=program.station)
     row = Enrollment.objects.create(user=user, course_program=program)
@@ -256,7 +256,7 @@ def test_a_program_that_is_switched_off_takes_no_new_learners(make_user):
         enrollments.enroll(make_user().pk, program.pk)
 
 
-def test_a_new_course_enrollment_starts_where_the_learner_is(make_user):
+def test_a_new_course_enrollment_copies_the_progress_in_the_program(make_user):
     program, user = _build_program(topics=2, files=1, tests=False), make_user()
     course = models.Course.objects.create(title="Курс", station=program.station)
     elsewhere = models.Course.objects.create(title="Без станции")
@@ -264,15 +264,15 @@ def test_a_new_course_enrollment_starts_where_the_learner_is(make_user):
     kind, key = _materials(program)[0]
     completions.complete_material(user.pk, program.pk, material_type=kind, material_key=key)
 
-    followed = enrollments.enroll_in_course(user.pk, course.pk)
-    alone = enrollments.enroll_in_course(user.pk, elsewhere.pk)
+    with_program = enrollments.enroll_in_course(user.pk, course.pk)
+    without_program = enrollments.enroll_in_course(user.pk, elsewhere.pk)
 
-    assert (followed.progress_percent, followed.status) == (50, "in_progress")
-    assert (alone.progress_percent, alone.status) == (0, "not_started")
+    assert (with_program.progress_percent, with_program.status) == (50, "in_progress")
+    assert (without_program.progress_percent, without_program.status) == (0, "not_started")
 
 
 def _learner(sign_in: Any) -> tuple[Any, models.CourseProgram]:
-    """Sign in somebody who has done everything once, with a course of the station."""
+    """Sign in somebody who is enrolled in a program and in a course of its station."""
     client, program = sign_in(), _build_program(topics=12)
     course = models.Course.objects.create(title="Курс", station=program.station)
     client.post(f"/courses/{course.pk}/enroll")
@@ -312,7 +312,7 @@ def test_completing_a_whole_program_costs_at_most_nineteen_queries(sign_in):
 
 
 def test_own_programs_cost_one_query(sign_in, django_assert_max_num_queries):
-    client, program = _learner(sign_in)
+    client, _program = _learner(sign_in)
     client.get("/courses/me/programs")
     for _number in range(5):
         other = _build_program(tests=False)

@@ -26,18 +26,18 @@ FIRST_NUMBER = 1_000_001
 
 
 def _with_questions(test: Any, count: int, *, right: tuple[int, ...] = (1,)) -> Any:
-    """Add questions of three answers; `right` are the places marked as right."""
+    """Add questions of three answers; `right` are the indexes that are marked as right."""
     link = "lesson_test" if isinstance(test, LessonTest) else "final_test"
     for number in range(count):
         question = Question.objects.create(
             **{link: test}, question=f"В{number}", order_index=number
         )
-        for place in range(3):
+        for index in range(3):
             Option.objects.create(
                 question=question,
-                option_text=str(place),
-                is_correct=place in right,
-                order_index=place,
+                option_text=str(index),
+                is_correct=index in right,
+                order_index=index,
             )
     return test
 
@@ -45,13 +45,13 @@ def _with_questions(test: Any, count: int, *, right: tuple[int, ...] = (1,)) -> 
 def _answers(test: Any, *chosen: int | None) -> dict[str, Any]:
     questions = test.questions.order_by("order_index")
     return {
-        str(place): {
+        str(index): {
             "questionId": question.pk,
             "selectedAnswer": choice,
             "correctAnswer": choice,
             "isCorrect": True,
         }
-        for place, (question, choice) in enumerate(zip(questions, chosen, strict=False))
+        for index, (question, choice) in enumerate(zip(questions, chosen, strict=False))
     }
 
 
@@ -97,7 +97,7 @@ def test_the_number_of_a_deleted_test_is_not_given_again():
     assert FinalTest.objects.create(course_program=lesson.course_program, title="2").pk > number
 
 
-def test_a_number_chosen_by_hand_stays():
+def test_a_number_chosen_by_hand_is_kept():
     factories.LessonTestFactory(pk=7)
     factories.FinalTestFactory(pk=7)
 
@@ -222,7 +222,7 @@ def test_a_test_without_questions_uses_no_attempt(sign_in):
 def test_two_answers_to_one_question_are_refused(make_user):
     test = _with_questions(factories.LessonTestFactory(), 1)
     question = test.questions.get()
-    both = {str(place): {"questionId": question.pk, "selectedAnswer": place} for place in range(2)}
+    both = {str(index): {"questionId": question.pk, "selectedAnswer": index} for index in range(2)}
 
     with pytest.raises(InvalidAnswers):
         _record(make_user(), test, both)
@@ -230,7 +230,7 @@ def test_two_answers_to_one_question_are_refused(make_user):
     assert TestResult.objects.count() == 0
 
 
-def test_answers_to_questions_of_another_test_count_for_nothing(make_user):
+def test_answers_to_questions_of_another_test_do_not_count(make_user):
     test = _with_questions(factories.LessonTestFactory(), 2)
     other = _with_questions(factories.LessonTestFactory(), 1)
     answers = _answers(test, 1)
@@ -259,11 +259,11 @@ def test_of_several_right_answers_the_first_counts_as_in_the_client(make_user, r
     test = _with_questions(factories.LessonTestFactory(), 1, right=right)
     user = make_user()
 
-    assert [_record(user, test, _answers(test, place)).score for place in range(3)] == scores
+    assert [_record(user, test, _answers(test, index)).score for index in range(3)] == scores
 
 
 @pytest.mark.parametrize("choice", [None, -1, 3, 2**40])
-def test_an_answer_that_there_is_not_is_wrong(make_user, choice):
+def test_an_answer_that_does_not_exist_is_wrong(make_user, choice):
     test = _with_questions(factories.LessonTestFactory(), 1)
 
     result = _record(make_user(), test, _answers(test, choice))
@@ -271,14 +271,14 @@ def test_an_answer_that_there_is_not_is_wrong(make_user, choice):
     assert (result.score, result.passed) == (0, False)
 
 
-def test_points_do_not_weigh(make_user):
+def test_points_do_not_change_the_score(make_user):
     test = _with_questions(factories.LessonTestFactory(), 2)
     Question.objects.filter(order_index=0).update(points=10)
 
     assert _record(make_user(), test, _answers(test, 1, 0)).score == 50
 
 
-def test_the_browsers_verdict_is_replaced_by_ours(make_user):
+def test_the_server_grades_and_not_the_browser(make_user):
     test = _with_questions(factories.LessonTestFactory(), 1)
 
     result = _record(make_user(), test, _answers(test, 0))
@@ -346,7 +346,7 @@ def test_a_short_report_may_round_half_a_percent_down_as_the_browser_does(make_u
         _record(user, test, None, score=59)
 
 
-def test_attempts_are_ones_own(make_user):
+def test_attempts_of_other_people_do_not_count(make_user):
     test = _with_questions(factories.LessonTestFactory(attempts=1), 1)
     _record(make_user("a"), test, _answers(test, 1))
 

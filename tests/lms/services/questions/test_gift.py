@@ -62,7 +62,7 @@ def _only(text: str) -> SheetRow:
     return row
 
 
-def test_an_export_of_moodle_keeps_what_has_one_right_answer():
+def test_questions_with_one_right_answer_are_read_from_an_export_of_moodle():
     taken = [row for row in _rows(EXPORTED) if not row.refused]
 
     assert [(row.line, row.cells) for row in taken] == [
@@ -90,7 +90,7 @@ def test_an_export_of_moodle_keeps_what_has_one_right_answer():
     ]
 
 
-def test_an_export_of_moodle_names_the_line_and_reason_of_what_is_refused():
+def test_each_refused_question_of_an_export_has_its_line_and_reason():
     refused = [row for row in _rows(EXPORTED) if row.refused]
 
     assert [(row.line, row.cells["question"]) for row in refused] == [
@@ -150,7 +150,7 @@ def test_one_right_answer_is_read(body: str, right: str, options: list[str]):
 
     assert row.refused == ""
     assert row.cells["right"] == right
-    assert [row.cells[f"option_{place + 1}"] for place in range(len(options))] == options
+    assert [row.cells[f"option_{index + 1}"] for index in range(len(options))] == options
     assert f"option_{len(options) + 1}" not in row.cells
 
 
@@ -181,7 +181,7 @@ def test_feedback_becomes_the_explanation(text: str, explanation: str):
         "В? {=%50%да ~нет}",
     ],
 )
-def test_what_breaks_the_format_is_refused_with_a_reason_and_its_line(text: str):
+def test_a_broken_question_is_refused_with_its_line_and_a_reason(text: str):
     row = read_file(f"// замечание\n\n{text}\n\nДа? {{=да ~нет}}\n".encode(), name="q.gift").rows[0]
 
     assert row.line == 3
@@ -195,7 +195,7 @@ def test_one_unclosed_brace_does_not_swallow_the_next_question():
     assert [bool(row.refused) for row in rows] == [True, False]
 
 
-def test_a_lost_picture_is_told():
+def test_a_picture_that_is_not_imported_is_mentioned():
     row = _only('[html]<p>Что это?<img src="@@PLUGINFILE@@/a.png"></p>{=насос ~клапан}')
 
     assert (row.cells["question"], bool(row.note)) == ("Что это?", True)

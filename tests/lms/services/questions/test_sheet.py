@@ -36,7 +36,9 @@ def _errors(*rows: str) -> list[list[str]]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251", "utf-16"])
 @pytest.mark.parametrize("delimiter", [";", ",", "\t"])
-def test_any_usual_csv_is_read(encoding: str, delimiter: str, quiz: LessonTest):
+def test_csv_is_read_with_usual_encodings_and_delimiters(
+    encoding: str, delimiter: str, quiz: LessonTest
+):
     text = "\r\n".join((HEAD_RU, ROW)).replace(";", delimiter)
 
     preview = importing.preview_file(quiz, text.encode(encoding))
@@ -115,7 +117,7 @@ def _bomb() -> bytes:
     ],
     ids=range(12),
 )
-def test_a_file_that_is_no_table_of_questions_is_refused(
+def test_a_file_that_is_not_a_table_of_questions_is_refused(
     data: bytes, admin_client_for: Admin, quiz: LessonTest
 ):
     response = _upload(admin_client_for("admin"), quiz, data)
@@ -130,7 +132,7 @@ def test_a_workbook_that_unpacks_to_much_is_not_opened():
         sheet.read_sheet(_bomb())
 
 
-def test_five_hundred_questions_are_taken_with_few_queries(
+def test_five_hundred_questions_are_stored_with_few_queries(
     quiz: LessonTest, django_assert_max_num_queries: Any
 ):
     rows = [f"Вопрос {number}?;да;нет;;1;;" for number in range(500)]
@@ -189,7 +191,7 @@ def test_the_right_answer_is_a_number_or_a_text(row: str, index: int):
     assert (draft.right_index, draft.errors) == (index, [])
 
 
-def test_a_question_that_is_there_already_is_left_out(quiz: LessonTest):
+def test_a_question_that_is_already_in_the_test_is_left_out(quiz: LessonTest):
     preview = importing.preview_file(
         quiz, csv_of("первый? ;да;нет;;1;;", "Новый?;да;нет;;1;;", "НОВЫЙ?;да;нет;;1;;")
     )

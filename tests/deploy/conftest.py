@@ -1,4 +1,4 @@
-"""Fixtures of the deployment tests: nginx with our configuration before real and echo servers."""
+"""Fixtures of the deployment tests: nginx with our configuration, real servers and echo servers."""
 
 import os
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ def nginx_variables(folder: Path, *, web: str, store: str, port: int) -> dict[st
 
 
 def make_client(folder: Path) -> None:
-    """Make a tiny built client: a page, a file with a digest in its name, a hidden file."""
+    """Write a tiny built client: a page, a file with a digest in its name, a hidden file."""
     client = folder / "client"
     (client / "assets").mkdir(parents=True)
     (client / "index.html").write_text("<!doctype html><title>client</title>")
@@ -45,7 +45,7 @@ def make_client(folder: Path) -> None:
 
 @pytest.fixture(scope="module")
 def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Run nginx before an echoing portal and the real S3 server; gives the port."""
+    """Run nginx in front of an echo server and the real S3 server; yield its port."""
     folder = tmp_path_factory.mktemp("nginx")
     make_client(folder)
     store = urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc
@@ -58,7 +58,7 @@ def nginx(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def nginx_before_echo_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """Run nginx before a store that echoes, and a portal that is down; gives the port."""
+    """Run nginx in front of a store that echoes, and a portal that is down; yield its port."""
     folder = tmp_path_factory.mktemp("nginx")
     make_client(folder)
     port = free_port()

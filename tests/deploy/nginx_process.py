@@ -1,4 +1,4 @@
-"""Runs the real nginx on the portal's own configuration, and an upstream that echoes requests."""
+"""Runs the real nginx with the portal's configuration, and a server that echoes requests."""
 
 import http.client
 import json
@@ -41,7 +41,7 @@ def fetch(
     headers: dict[str, str] | None = None,
     body: bytes | None = None,
 ) -> Answer:
-    """Send `path` exactly as it is written; no redirect is followed, nothing is encoded."""
+    """Send `path` exactly as it is written, without encoding; follow no redirect."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
         connection.request(method, path, body=body, headers=headers or {})
@@ -64,7 +64,7 @@ def free_port() -> int:
 
 
 class _Echo(BaseHTTPRequestHandler):
-    """Answers with what arrived; `path_info` is the path as WSGI would give it to Django."""
+    """Answers with the request that arrived; `path_info` is the path as Django would get it."""
 
     protocol_version = "HTTP/1.1"
 
@@ -96,7 +96,7 @@ class _Echo(BaseHTTPRequestHandler):
 
 @contextmanager
 def echo_server() -> Iterator[int]:
-    """Serve echoes on a port of its own, which is yielded."""
+    """Run an echo server; yield its port."""
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Echo)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -117,7 +117,7 @@ def nginx_version() -> tuple[int, ...]:
 
 
 def render(folder: Path, variables: dict[str, str]) -> None:
-    """Fill in the templates as the image of nginx does: known names alone, wherever they stand."""
+    """Replace the known variables in the templates, as the image of nginx does."""
     for template in TEMPLATES.glob("*.template"):
         text = template.read_text()
         for name, value in variables.items():
@@ -128,7 +128,7 @@ def render(folder: Path, variables: dict[str, str]) -> None:
 
 
 def command(folder: Path, *arguments: str) -> list[str]:
-    """Return the command line of nginx; as root its workers would become somebody else."""
+    """Return the command line of nginx; as root, its workers stay root and can read the folder."""
     user = "user root; " if os.geteuid() == 0 else ""
     nginx = shutil.which("nginx", path=PATH)
     return [nginx, "-c", str(folder / "nginx.conf"), "-g", f"{user}daemon off;", *arguments]
@@ -136,7 +136,7 @@ def command(folder: Path, *arguments: str) -> list[str]:
 
 @contextmanager
 def running_nginx(folder: Path, variables: dict[str, str], *, port: int) -> Iterator[int]:
-    """Run nginx on the portal's configuration until the block ends; yields the port."""
+    """Run nginx with the portal's configuration until the block ends; yield its port."""
     render(folder, variables)
     with started_nginx(folder, port=port):
         yield port
@@ -144,7 +144,7 @@ def running_nginx(folder: Path, variables: dict[str, str], *, port: int) -> Iter
 
 @contextmanager
 def started_nginx(folder: Path, *, port: int) -> Iterator[None]:
-    """Run nginx on the configuration in a folder until the block ends."""
+    """Run nginx with the configuration in a folder until the block ends."""
     with (folder / "nginx.log").open("wb") as log:
         process = subprocess.Popen(command(folder), stdout=log, stderr=log)
         try:

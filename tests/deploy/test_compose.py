@@ -20,7 +20,7 @@ ENVIRONMENT = {
     "MINIO_ACCESS_KEY": "portal",
     "MINIO_SECRET_KEY": "portal-secret",
 }
-# Read by the settings and yet not passed on: they belong to a run without Docker.
+# The settings read these, but they belong to a run without Docker.
 NOT_IN_COMPOSE = {"EMBEDDED", "DEMO", "DEMO_PASSWORD", "DATA_DIR", "STATIC_ROOT", "CLIENT_DIST"}
 SERVICES = {"nginx", "web", "postgres", "redis", "minio"}
 JOBS = {"media-cache-setup", "minio-setup", "store-check"}
@@ -34,7 +34,7 @@ def compose(
     values.pop(without, None)
     env_file = folder / "sample.env"
     env_file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
-    # The program itself: the wrapper that pip installs beside it loses the exit status.
+    # The program itself, because the wrapper that pip installs loses the exit status.
     binary = Path(find_spec("compose").origin).parent / "docker-compose"
     return subprocess.run(
         [str(binary), "--env-file", str(env_file), *arguments],
@@ -54,7 +54,7 @@ def config(repository: Path, tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("extra", [{}, {"DATABASE_URL": "postgres://a:b@c/d", "HTTP_PORT": "8080"}])
-def test_the_file_is_valid_and_asks_for_nothing_else(
+def test_the_file_is_valid_without_further_variables(
     repository: Path, tmp_path: Path, extra: dict[str, str]
 ) -> None:
     run = compose(repository, tmp_path, "config", "-q", **extra)
@@ -134,7 +134,7 @@ def test_every_service_has_a_health_check_and_comes_back(config: dict[str, Any])
     assert {config["services"][name]["restart"] for name in JOBS} == {"no"}
 
 
-def test_nobody_keeps_privileges(config: dict[str, Any]) -> None:
+def test_no_container_keeps_privileges(config: dict[str, Any]) -> None:
     for name, service in config["services"].items():
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
@@ -196,7 +196,7 @@ def test_no_container_but_the_stores_may_write_outside_of_its_volumes(
         name for name, service in config["services"].items() if not service.get("read_only")
     }
 
-    # Their image is not ours and keeps its own notes at its root.
+    # Their image is not ours and writes to its root folder.
     assert writable == {"minio", "minio-setup"}
 
 
@@ -211,5 +211,5 @@ def test_nginx_is_given_every_variable_of_its_templates(
         for name in re.findall(r"\$\{([A-Z_]+)\}", template.read_text())
     }
 
-    # The resolver is found out at start.
+    # The start script finds the resolver.
     assert used - set(config["services"]["nginx"]["environment"]) == {"PORTAL_RESOLVER"}

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-# How docker-compose.yml calls a variable whose own name shells use for something else.
 READ = re.compile(r"""\be\.read\(\s*["']([A-Z][A-Z0-9_]*)["']""")
 LINE = re.compile(r"^(#?)([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 SECRETS = {
@@ -50,7 +49,7 @@ def test_every_variable_of_the_compose_files_is_named(repository: Path) -> None:
     assert variables_of_compose(repository) - set(example(repository)) == set()
 
 
-def test_no_variable_is_named_in_vain(repository: Path) -> None:
+def test_every_named_variable_is_used(repository: Path) -> None:
     known = variables_read(repository) | variables_of_compose(repository) | {"COMPOSE_FILE"}
 
     assert set(example(repository)) - known == set()

@@ -1,4 +1,4 @@
-"""The image: what its start, its health check and its description promise."""
+"""The image: its start, its health check and its Dockerfile."""
 
 import os
 import re

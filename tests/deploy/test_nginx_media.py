@@ -1,4 +1,4 @@
-"""Handed-over files whose object is gone or changed: the portal is asked once more."""
+"""When a file is deleted or replaced before nginx sends it, nginx asks the portal once more."""
 
 import json
 import threading
@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.services, pytest.mark.xdist_group("nginx")]
 
 
 class _Server(BaseHTTPRequestHandler):
-    """The portal and the store in one: the store's answer is the status that its path names."""
+    """Stands for portal and store; the store answers with the status that the path names."""
 
     protocol_version = "HTTP/1.1"
 
@@ -28,13 +28,13 @@ class _Server(BaseHTTPRequestHandler):
         else:
             again = "_again" if self.headers.get("X-Media-Again") else ""
             status = self.path.rpartition("-")[2].partition("?")[0]
-            handing = {
+            redirect = {
                 "X-Accel-Redirect": f"/_media{again or '/slices'}/short",
                 "X-Media-Path": f"/store/{status}/x?signed=1",
                 "X-Media-Tag": '"tag"',
                 "X-Media-Range": "bytes=0-9",
             }
-            self._say(200, handing, b"")
+            self._say(200, redirect, b"")
 
     def _say(self, status: int, headers: dict[str, str], body: bytes) -> None:
         self.send_response(status)

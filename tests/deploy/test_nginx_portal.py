@@ -1,4 +1,4 @@
-"""nginx before the portal: prefixes, keys, caller's address, client, errors."""
+"""nginx in front of the portal: prefixes, keys, the caller's address, the client, errors."""
 
 import json
 from urllib.parse import quote
@@ -168,5 +168,5 @@ def test_hidden_files_of_the_client_stay_hidden(nginx: int) -> None:
     assert fetch(nginx, "/.env").status == 404
 
 
-def test_the_version_of_nginx_is_not_told(nginx: int) -> None:
+def test_the_version_of_nginx_is_not_shown(nginx: int) -> None:
     assert fetch(nginx, "/assets/none").headers["Server"] == "nginx"

@@ -1,4 +1,4 @@
-"""The store behind nginx at /api/minio/: presigned requests pass, everything else is refused."""
+"""The store behind nginx at /api/minio/: presigned requests pass, all others are refused."""
 
 import os
 import re
@@ -16,7 +16,7 @@ from tests.deploy.nginx_process import fetch
 pytestmark = [pytest.mark.services, pytest.mark.xdist_group("nginx")]
 MIB = 1024 * 1024
 STREAMING = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
-# What the browser sends along on the same origin; beside a signed query the store refuses it.
+# A browser sends these on the same origin; together with a signed query the store refuses them.
 BROWSER = {"Authorization": "Bearer token", "Cookie": "portal_admin=1; portal_media=2"}
 
 

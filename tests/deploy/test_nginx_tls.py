@@ -1,4 +1,4 @@
-"""The variants of nginx that change who is believed: TLS of its own, and a proxy before it."""
+"""Two variants of nginx: with TLS of its own, and with a proxy in front of it."""
 
 import http.client
 import ssl
@@ -58,7 +58,7 @@ def test_tls_in_nginx(tmp_path: Path, certificate: Path) -> None:
     assert plain.headers["Location"] == "https://portal.example.com/admin/?a=1"
 
 
-def test_a_proxy_in_front_is_believed(tmp_path: Path) -> None:
+def test_the_headers_of_a_proxy_in_front_count(tmp_path: Path) -> None:
     make_client(tmp_path)
     port = free_port()
     sent = {"X-Forwarded-For": "198.51.100.1, 203.0.113.9", "X-Forwarded-Proto": "https"}

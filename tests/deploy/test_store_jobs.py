@@ -1,4 +1,4 @@
-"""The two jobs that prepare the store: the set-up by its client, and the proof of the key."""
+"""The two jobs that prepare the store: the set-up, and the check of the access key."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 
 from deploy import check_store
 
-# Stands for the store's client: notes its arguments, and answers as the case of the test says.
+# Stands for the store's client: writes down its arguments and answers as the test wants.
 CLIENT = """#!/bin/sh
 printf '%s\\n' "$*" >> "$CALLS"
 case "$*" in
@@ -34,7 +34,7 @@ ENVIRONMENT = {
 def run_setup(
     repository: Path, folder: Path, *, client: str = "mc", **extra: str
 ) -> tuple[subprocess.CompletedProcess[str], list[str]]:
-    """Run setup.sh with a client that only notes; returns the run and the client's calls."""
+    """Run setup.sh with the stand-in for the client; return the run and the client's calls."""
     (folder / "bin").mkdir()
     program = folder / "bin" / client
     program.write_text(CLIENT)
@@ -124,7 +124,7 @@ def test_without_an_admin_api_an_unknown_key_fails(repository: Path, tmp_path: P
 
 @pytest.fixture
 def access() -> dict[str, str]:
-    """Return what the job reads from its environment, for the real store."""
+    """Return the environment variables of the job, for the real store."""
     return {
         "MINIO_ENDPOINT": os.environ["TEST_S3_ENDPOINT"],
         "MINIO_BUCKET": os.environ.get("TEST_S3_BUCKET", "atgedu"),
@@ -134,7 +134,7 @@ def access() -> dict[str, str]:
 
 
 def run_check(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> None:
-    """Run the proof with `environment`, without waiting for the store to change its mind."""
+    """Run the check with `environment`; try once only."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(check_store, "ATTEMPTS", 1)
@@ -163,7 +163,7 @@ def test_a_key_that_may_use_the_bucket_passes_and_leaves_nothing(
         ({"MINIO_ENDPOINT": "http://127.0.0.1:1"}, "Could not connect"),
     ],
 )
-def test_what_is_wrong_is_told(
+def test_the_message_names_the_cause(
     monkeypatch: pytest.MonkeyPatch, access: dict[str, str], change: dict[str, str], told: str
 ) -> None:
     with pytest.raises(SystemExit, match=told):

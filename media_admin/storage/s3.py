@@ -1,16 +1,16 @@
-"""The store on MinIO or any other S3; the only module that imports boto3."""
+"""The store on MinIO or any other S3; the only module that imports boto3 and django-storages."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-import boto3
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from django.utils.http import content_disposition_header
+from storages.backends.s3 import S3Storage
 
 from media_admin import errors
 from media_admin.storage.base import (
@@ -20,16 +20,17 @@ from media_admin.storage.base import (
     Listing,
     ObjectStat,
     Part,
+    Readable,
     SignedRequest,
 )
 from media_admin.storage.s3_reading import ObjectReader
-from media_admin.storage.signature import DownloadSigner
+from portal.common.errors import AppError
 
 logger = logging.getLogger(__name__)
 
-# nginx takes this prefix off and gives the store the host name that was signed.
+# nginx removes this prefix and sends the store the host name that was signed.
 BROWSER_PREFIX = "/api/minio"
-_ERRORS: dict[str, type[errors.AppError]] = {
+_ERRORS: dict[str, type[AppError]] = {
     "404": errors.ObjectMissing,
     "NoSuchKey": errors.ObjectMissing,
     "NoSuchUpload": errors.UploadMissing,
@@ -44,11 +45,14 @@ _ERRORS: dict[str, type[errors.AppError]] = {
 }
 
 
-class S3ObjectStorage:
-    """Calls go to `endpoint`; addresses for browsers are signed by a client that never connects.
+class S3FileStorage(S3Storage):  # type: ignore[misc]  # django-storages has no types.
+    """The S3 backend of django-storages with the connection settings of the portal.
 
-    A signature covers the host that the store sees. Without `public_endpoint` that is the internal
-    one, and browsers get a path of our own origin that nginx passes on.
+    Django uses it as `STORAGES["default"]`, below the folder `location`. S3ObjectStorage uses its
+    client and its signatures.
+
+    A signature covers the host name that the store sees. Without `public_endpoint` this is the
+    internal one, and browsers get a path of our own origin that nginx passes on.
     """
 
     def __init__(
@@ -60,28 +64,97 @@ class S3ObjectStorage:
         secret_key: str,
         region: str = "us-east-1",
         public_endpoint: str = "",
+        location: str = "",
+        connect_seconds: int = 3,
+        read_seconds: int = 20,
+        attempts: int = 3,
     ) -> None:
-        self._bucket = bucket
-        self._endpoint = endpoint
-        self._public_endpoint = public_endpoint
-        session = boto3.session.Session(
-            aws_access_key_id=access_key, aws_secret_access_key=secret_key, region_name=region
+        keys = {"access_key": access_key, "secret_key": secret_key}
+        super().__init__(
+            endpoint_url=endpoint,
+            region_name=region,
+            use_ssl=urlsplit(endpoint).scheme == "https",
+            bucket_name=bucket,
+            location=location,
+            file_overwrite=False,
+            **keys,
+            # Variables such as AWS_SESSION_TOKEN must not add to the keys.
+            security_token=None,
+            session_profile=None,
+            transfer_config=TransferConfig(use_threads=False),
+            client_config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                connect_timeout=connect_seconds,
+                read_timeout=read_seconds,
+                retries={"mode": "standard", "total_max_attempts": attempts},
+                max_pool_connections=64,
+                # Other stores than AWS refuse the checksum trailers that boto3 adds by default.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
         )
-        self._client = _client(session, endpoint, connect_seconds=3, read_seconds=20, attempts=3)
-        self._prober = _client(session, endpoint, connect_seconds=1, read_seconds=2, attempts=1)
-        signing = {"bucket": bucket, "region": region}
-        signing |= {"access_key": access_key, "secret_key": secret_key}
-        self._downloads = DownloadSigner(endpoint=public_endpoint or endpoint, **signing)
-        self._fetches = DownloadSigner(endpoint=endpoint, **signing)
-        self._reader = ObjectReader(endpoint=endpoint, signer=self._fetches)
-        self._signer = _client(
-            session, public_endpoint or endpoint, connect_seconds=1, read_seconds=1, attempts=1
+        self._public = (
+            S3FileStorage(
+                endpoint=public_endpoint, bucket=bucket, region=region, location=location, **keys
+            )
+            if public_endpoint
+            else None
         )
+
+    @property
+    def client(self) -> Any:
+        """Return the boto3 client of this thread; other threads may use it as well."""
+        return self.connection.meta.client
+
+    def url(
+        self,
+        name: str,
+        parameters: dict[str, Any] | None = None,
+        expire: int | None = None,
+        http_method: str | None = None,
+    ) -> str:
+        """Return a signed link that a browser can open."""
+        if self._public:
+            return self._public.url(name, parameters, expire, http_method)
+        return self.for_browsers(super().url(name, parameters, expire, http_method))
+
+    @property
+    def signing_client(self) -> Any:
+        """Return the client that signs requests for browsers."""
+        return (self._public or self).client
+
+    def for_browsers(self, url: str) -> str:
+        """Return a signed URL as browsers reach it."""
+        if self._public:
+            return url
+        return BROWSER_PREFIX + url.removeprefix(self.endpoint_url)
+
+
+class S3ObjectStorage:
+    """The portal's files in a bucket: `OBJECT_STORAGE` of the settings.
+
+    Keys go to the client of boto3 as they are: S3Storage itself would normalise them, guess content
+    encodings from file names, and has no multipart uploads, ETags or ranges.
+    """
+
+    def __init__(self, *, fast_reads: bool = True, **connection: str) -> None:
+        self._endpoint = connection["endpoint"]
+        self._bucket = connection["bucket"]
+        self._files = S3FileStorage(**connection)
+        self._client = self._files.client
+        self._signing_client = self._files.signing_client
+        self._health_client = S3FileStorage(
+            **connection, connect_seconds=1, read_seconds=2, attempts=1
+        ).client
+        self._reader = None
+        if fast_reads:
+            self._reader = ObjectReader(endpoint=self._endpoint, sign=self.presign_fetch)
 
     def presign_put(
         self, key: str, *, content_type: str, size_bytes: int | None, expires_in_seconds: int
     ) -> SignedRequest:
-        params: dict[str, Any] = {"ContentType": content_type}
+        params: dict[str, str | int] = {"ContentType": content_type}
         if size_bytes is not None:
             params["ContentLength"] = size_bytes
         url = self._signed("put_object", key, params, expires_in_seconds)
@@ -96,18 +169,18 @@ class S3ObjectStorage:
         expires_in_seconds: int,
         is_attachment: bool = False,
     ) -> SignedRequest:
+        params = {"ResponseContentType": content_type}
         disposition = content_disposition_header(is_attachment, download_name)
-        params = {"response-content-type": content_type}
         if disposition:
-            params["response-content-disposition"] = disposition
-        url = self._downloads.presign(
-            key, params, expires_in_seconds=min(expires_in_seconds, MAX_EXPIRY_SECONDS)
-        )
-        return SignedRequest(self._for_browsers(url), "GET")
+            params["ResponseContentDisposition"] = disposition
+        return SignedRequest(self._signed("get_object", key, params, expires_in_seconds), "GET")
 
     def presign_fetch(self, key: str, *, expires_in_seconds: int) -> str:
-        seconds = min(expires_in_seconds, MAX_EXPIRY_SECONDS)
-        url = self._fetches.presign(key, {}, expires_in_seconds=seconds)
+        url: str = self._client.generate_presigned_url(
+            "get_object",
+            Params={"Bucket": self._bucket, "Key": key},
+            ExpiresIn=min(expires_in_seconds, MAX_EXPIRY_SECONDS),
+        )
         return url.removeprefix(self._endpoint)
 
     def start_multipart(self, key: str, *, content_type: str) -> str:
@@ -115,7 +188,8 @@ class S3ObjectStorage:
             answer = self._client.create_multipart_upload(
                 Bucket=self._bucket, Key=key, ContentType=content_type
             )
-        return answer["UploadId"]
+        upload_id: str = answer["UploadId"]
+        return upload_id
 
     def presign_part(
         self, key: str, upload_id: str, number: int, *, size_bytes: int, expires_in_seconds: int
@@ -140,7 +214,8 @@ class S3ObjectStorage:
             answer = self._client.complete_multipart_upload(
                 Bucket=self._bucket, Key=key, UploadId=upload_id, MultipartUpload={"Parts": rows}
             )
-        return answer["ETag"].strip('"')
+        etag: str = answer["ETag"].strip('"')
+        return etag
 
     def abort_multipart(self, key: str, upload_id: str) -> None:
         try:
@@ -158,7 +233,7 @@ class S3ObjectStorage:
                 self._bucket,
                 key,
                 ExtraArgs={"ContentType": content_type},
-                Config=TransferConfig(use_threads=False),
+                Config=self._files.transfer_config,
             )
 
     def stat(self, key: str) -> ObjectStat:
@@ -175,7 +250,14 @@ class S3ObjectStorage:
     def read(
         self, key: str, start: int, stop: int, *, chunk_bytes: int, etag: str = ""
     ) -> ChunkStream:
-        return self._reader.open(key, start, stop, chunk_bytes=chunk_bytes, etag=etag)
+        if self._reader:
+            return self._reader.open(key, start, stop, chunk_bytes=chunk_bytes, etag=etag)
+        condition = {"IfMatch": f'"{etag}"'} if etag else {}
+        with _translated():
+            answer = self._client.get_object(
+                Bucket=self._bucket, Key=key, Range=f"bytes={start}-{stop - 1}", **condition
+            )
+        return ChunkStream(_Body(answer["Body"]), size_bytes=stop - start, chunk_bytes=chunk_bytes)
 
     def delete(self, key: str) -> None:
         try:
@@ -198,48 +280,31 @@ class S3ObjectStorage:
 
     def check(self) -> None:
         with _translated():
-            self._prober.head_bucket(Bucket=self._bucket)
+            self._health_client.head_bucket(Bucket=self._bucket)
 
     def _signed(
-        self, operation: str, key: str, params: dict[str, Any], expires_in_seconds: int
+        self, operation: str, key: str, params: Mapping[str, str | int], expires_in_seconds: int
     ) -> str:
-        url = self._signer.generate_presigned_url(
+        url = self._signing_client.generate_presigned_url(
             operation,
             Params={"Bucket": self._bucket, "Key": key, **params},
             ExpiresIn=min(expires_in_seconds, MAX_EXPIRY_SECONDS),
         )
-        return self._for_browsers(url)
-
-    def _for_browsers(self, url: str) -> str:
-        if self._public_endpoint:
-            return url
-        return BROWSER_PREFIX + url.removeprefix(self._endpoint)
+        return self._files.for_browsers(url)
 
 
-def _client(
-    session: boto3.session.Session,
-    endpoint: str,
-    *,
-    connect_seconds: int,
-    read_seconds: int,
-    attempts: int,
-) -> Any:
-    return session.client(
-        "s3",
-        endpoint_url=endpoint,
-        use_ssl=urlsplit(endpoint).scheme == "https",
-        config=Config(
-            signature_version="s3v4",
-            s3={"addressing_style": "path"},
-            connect_timeout=connect_seconds,
-            read_timeout=read_seconds,
-            retries={"mode": "standard", "total_max_attempts": attempts},
-            max_pool_connections=64,
-            # Other stores than AWS refuse the checksum trailers that boto3 adds by default.
-            request_checksum_calculation="when_required",
-            response_checksum_validation="when_required",
-        ),
-    )
+class _Body:
+    """The body of an answer; a broken connection raises StoreUnavailable."""
+
+    def __init__(self, body: Readable) -> None:
+        self._body = body
+
+    def read(self, size: int, /) -> bytes:
+        with _translated():
+            return self._body.read(size)
+
+    def close(self) -> None:
+        self._body.close()
 
 
 def _listed(row: dict[str, Any]) -> ListedObject:

@@ -140,21 +140,31 @@ DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 # --- Object store (see media_admin/storage) ------------------------------------------------------
 MINIO_ENDPOINT = e.read("MINIO_ENDPOINT", e.http_url, **({"default": ""} if EMBEDDED else {}))
 if MINIO_ENDPOINT:
+    s3_connection = {
+        "endpoint": MINIO_ENDPOINT,
+        "public_endpoint": e.read("MINIO_PUBLIC_ENDPOINT", e.http_url, default=""),
+        "bucket": e.read("MINIO_BUCKET"),
+        "region": e.read("MINIO_REGION", default="us-east-1"),
+        "access_key": e.read("MINIO_ACCESS_KEY"),
+        "secret_key": e.read("MINIO_SECRET_KEY"),
+    }
     OBJECT_STORAGE = {
         "BACKEND": "media_admin.storage.s3.S3ObjectStorage",
-        "OPTIONS": {
-            "endpoint": MINIO_ENDPOINT,
-            "public_endpoint": e.read("MINIO_PUBLIC_ENDPOINT", e.http_url, default=""),
-            "bucket": e.read("MINIO_BUCKET"),
-            "region": e.read("MINIO_REGION", default="us-east-1"),
-            "access_key": e.read("MINIO_ACCESS_KEY"),
-            "secret_key": e.read("MINIO_SECRET_KEY"),
-        },
+        # Off: read by boto3 (media_admin/storage/s3_reading.py).
+        "OPTIONS": {**s3_connection, "fast_reads": e.read("S3_FAST_READS", e.flag, default=True)},
+    }
+    django_files = {
+        "BACKEND": "media_admin.storage.s3.S3FileStorage",
+        "OPTIONS": {**s3_connection, "location": "django"},
     }
 else:
     OBJECT_STORAGE = {
         "BACKEND": "media_admin.storage.local.LocalObjectStorage",
         "OPTIONS": {"root": str(DATA_DIR / "objects")},
+    }
+    django_files = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": str(DATA_DIR / "django")},
     }
 MEDIA_KEYS_IN_USE = "lms.selectors.files.keys_in_use"
 MIB = 1024 * 1024
@@ -297,7 +307,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(e.read("STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    # Files that Django stores by itself; those of the portal go to OBJECT_STORAGE.
+    "default": django_files,
     "staticfiles": {"BACKEND": "portal.common.static_files.HashedStaticFiles"},
 }
 CLIENT_DIST = e.read("CLIENT_DIST", e.client_folder, default="")

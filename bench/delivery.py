@@ -33,7 +33,7 @@ from bench.delivery_load import (
 from bench.report import is_met
 from tests.browser import portal_server
 from tests.delivery import interfaces
-from tests.delivery.interfaces import FOLDER, MIB, Door
+from tests.delivery.interfaces import FOLDER, MIB, Interface
 
 ROOT = Path(__file__).resolve().parent.parent
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -96,10 +96,10 @@ def first_byte_row(name: str, url: str, direct: str, *, prepare: Callable[[], No
 
 
 def slow_rows(
-    name: str, door: Door, film: str, *, rate_target: str, pids: tuple[int, ...]
+    name: str, interface: Interface, film: str, *, rate_target: str, pids: tuple[int, ...]
 ) -> list[dict]:
     """Load a JSON view with and without the slow readers."""
-    url = f"{door.url}{JSON_PATH}"
+    url = f"{interface.url}{JSON_PATH}"
     run_wrk(url, seconds=1)
     before = memory_mb(*pids)
     idle = [run_wrk(url, seconds=3) for _round in range(3)]
@@ -159,7 +159,7 @@ def cpu_of_python_row(web: subprocess.Popen, film: str) -> dict:
     return row("nginx: CPU of Python", per_gb, "ms/GB", baseline, per_gb, "<= 5")
 
 
-def link_rows(web_url: str, front: Door, folder: Path) -> list[dict]:
+def link_rows(web_url: str, front: Interface, folder: Path) -> list[dict]:
     """Measure signed links: their rate against a bare view, and those of one page."""
     from lms.models import TopicFile
 
@@ -207,11 +207,11 @@ def rows_on_services(folder: Path) -> list[dict]:
     from django.core.cache import cache
 
     from bench import content
-    from media_admin.services.accel_redirect import read_mark
+    from media_admin.services.accel_redirect import first_read_cache_key
     from media_admin.storage import get_object_storage
 
     content.build(PASSWORD)
-    front = Door("nginx", portal.url, portal, folder)
+    front = Interface("nginx", portal.url, portal, folder)
     # As many threads and places as the embedded run has.
     sizes = {"WEB_WORKERS": "1", "WEB_THREADS": "64", "STREAMS_AT_ONCE": "48"}
     alone = interfaces.another_process(front, MEDIA_DELIVERY="portal", **sizes)
@@ -220,7 +220,7 @@ def rows_on_services(folder: Path) -> list[dict]:
     film, through_python = front.url + path, alone.url + path
     fetch_path = get_object_storage().presign_fetch(FOLDER + FILM, expires_in_seconds=86400)
     direct = portal.environment["MINIO_ENDPOINT"] + fetch_path
-    mark = read_mark(get_object_storage().stat(FOLDER + FILM))
+    mark = first_read_cache_key(get_object_storage().stat(FOLDER + FILM))
     nginx = int((folder / "nginx.pid").read_text())
     rows = []
     for readers in (1, 4):
@@ -279,9 +279,9 @@ def rows_embedded(folder: Path) -> list[dict]:
     """Measure the embedded run, which sends local files."""
     opened, stack = interfaces.open_local(folder)
     with stack:
-        door = opened["local"]
-        door.store({FILM: ("video/mp4", random.Random(1).randbytes(FILM_BYTES))})
-        film = f"{door.url}/api/files/video/{FOLDER}{FILM}"
+        interface = opened["local"]
+        interface.store({FILM: ("video/mp4", random.Random(1).randbytes(FILM_BYTES))})
+        film = f"{interface.url}/api/files/video/{FOLDER}{FILM}"
         port = interfaces.portal_server.free_port()
         with plain_nginx(folder / "source-0", port) as plain:
             rows = [
@@ -294,8 +294,8 @@ def rows_embedded(folder: Path) -> list[dict]:
                 )
                 for readers in (1, 4)
             ]
-        pids = (door.portal.processes[0].pid,)
-        return rows + slow_rows("embedded", door, film, rate_target=">= 0.8", pids=pids)
+        pids = (interface.portal.processes[0].pid,)
+        return rows + slow_rows("embedded", interface, film, rate_target=">= 0.8", pids=pids)
 
 
 def main() -> None:

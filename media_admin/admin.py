@@ -1,5 +1,6 @@
-"""The media library in the admin: what was uploaded, where it is used, and tidying up."""
+"""The media library in the admin: uploaded files, whether they are used, and deleting them."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -17,8 +19,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RangeDateFilter
 from unfold.decorators import display
 
 from media_admin.models import MediaFile
-from media_admin.services import library
-from media_admin.services import usage as figures
+from media_admin.services import library, usage
 from portal.common.admin_lists import ListPaginator, PortalListMixin
 from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError
@@ -31,30 +32,32 @@ _DELETE = Question(
     button=_("Delete for good"),
     is_final=True,
     changing=lambda selected: selected,
-    lines=lambda rows: [filesizeformat(figures.total_bytes(rows))],
+    lines=lambda rows: [filesizeformat(usage.total_bytes(rows))],
 )
 _STATE_COLOURS = {"ready": "success", "pending": "info", "failed": "danger"}
 
 
 class UploadFilter(DropdownFilter):
-    """Uploads that go on, and those that were left."""
+    """Filters uploads that are in progress or abandoned."""
 
     title = _("upload")
     parameter_name = "upload"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        """Offer the two."""
+    def lookups(
+        self, request: HttpRequest, model_admin: "admin.ModelAdmin[MediaFile]"
+    ) -> list[tuple[str, Promise]]:
+        """Return the two choices."""
         return [("active", _("in progress")), ("abandoned", _("abandoned"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        """Keep the uploads of the chosen answer."""
-        keep = {"active": figures.being_uploaded, "abandoned": figures.abandoned}
+    def queryset(self, request: HttpRequest, queryset: QuerySet[MediaFile]) -> QuerySet[MediaFile]:
+        """Keep the uploads of the choice."""
+        keep = {"active": usage.being_uploaded, "abandoned": usage.abandoned}
         return keep[self.value()](queryset) if self.value() in keep else queryset
 
 
 @admin.register(MediaFile)
 class MediaFileAdmin(PortalListMixin, ModelAdmin):
-    """Uploads of everybody; rows come from the upload widgets, so there is nothing to type."""
+    """Uploads of everybody; the upload widgets add the rows, so there is no form."""
 
     class Media:
         css: ClassVar = {"all": ["media_admin/library.css"]}
@@ -94,23 +97,23 @@ class MediaFileAdmin(PortalListMixin, ModelAdmin):
     actions = ["delete_unused"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Files come through the forms that use them."""
+        """Return False: files are uploaded in the forms that use them."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """A file is replaced by uploading another one."""
+    def has_change_permission(self, request: HttpRequest, obj: MediaFile | None = None) -> bool:
+        """Return False: a file is replaced by uploading another one."""
         return False
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Leave out Django's own deletion: it would forget the objects in the store."""
+    def get_actions(self, request: HttpRequest) -> dict[str, tuple[Callable[..., Any], str, str]]:
+        """Remove Django's own deletion: it would leave the objects in the store."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
 
     def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """Show the list; an action that a rule refuses leaves a message."""
+        """Show the list; an action that is refused shows a message."""
         try:
             return super().changelist_view(request, extra_context)
         except AppError as error:
@@ -118,7 +121,7 @@ class MediaFileAdmin(PortalListMixin, ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Ask once for the whole page which files are in use."""
+        """Look up which files of the page are in use, with one call."""
         changelist = super().get_changelist_instance(request)
         used = library.used_keys([file.key for file in changelist.result_list])
         for file in changelist.result_list:
@@ -126,9 +129,9 @@ class MediaFileAdmin(PortalListMixin, ModelAdmin):
         return changelist
 
     def delete_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, object] | None = None
     ) -> HttpResponse:
-        """Delete the object and the row; one that is in use leaves a message."""
+        """Delete the object and the row; a file in use shows a message."""
         try:
             return super().delete_view(request, object_id, extra_context)
         except AppError as error:
@@ -136,19 +139,19 @@ class MediaFileAdmin(PortalListMixin, ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def delete_model(self, request: HttpRequest, obj: MediaFile) -> None:
-        """Delete through the service: object first."""
+        """Delete the object first, then the row."""
         library.delete_file(obj)
 
     @admin.action(description=_("Delete selected files that nothing uses"), permissions=["delete"])
     @confirmed(_DELETE)
-    def delete_unused(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Delete the chosen files; all of them or none."""
+    def delete_unused(self, request: HttpRequest, queryset: QuerySet[MediaFile]) -> None:
+        """Delete the selected files; all of them or none."""
         count = library.delete_files(queryset)
         self.message_user(request, _("Files deleted: %(count)d.") % {"count": count})
 
     @display(description="")
     def preview(self, file: MediaFile) -> str:
-        """Show a small picture, or the symbol of the kind."""
+        """Show a small picture, or an icon of the kind."""
         if file.kind == MediaFile.Kind.IMAGE and file.state == MediaFile.State.READY:
             return format_html(
                 '<img class="media-thumbnail" loading="lazy" alt="" src="{}">', _address(file)
@@ -159,7 +162,7 @@ class MediaFileAdmin(PortalListMixin, ModelAdmin):
 
     @display(description=_("Preview"))
     def large_preview(self, file: MediaFile) -> str:
-        """Show the picture or video itself; lead to anything else."""
+        """Show a picture or video, and a link to anything else."""
         if file.state != MediaFile.State.READY:
             return "—"
         if file.kind == MediaFile.Kind.IMAGE:
@@ -177,7 +180,7 @@ class MediaFileAdmin(PortalListMixin, ModelAdmin):
 
     @display(description=_("file name"), ordering="original_name")
     def title(self, file: MediaFile) -> str:
-        """Show the name that the file had on the instructor's disk."""
+        """Show the name that the file had on the computer of the uploader."""
         return file.original_name
 
     @display(description=_("kind"), ordering="kind", label=True)
@@ -192,12 +195,12 @@ class MediaFileAdmin(PortalListMixin, ModelAdmin):
 
     @display(description=_("size"), ordering="size_bytes")
     def size(self, file: MediaFile) -> str:
-        """Show the size as people read it."""
+        """Show the size in KB, MB or GB."""
         return filesizeformat(file.size_bytes)
 
     @display(description=_("in use"), boolean=True)
     def usage(self, file: MediaFile) -> bool:
-        """Tell whether anything shows the file."""
+        """Tell whether the file is in use."""
         known = getattr(file, "is_used", None)
         return bool(library.used_keys([file.key])) if known is None else known
 

@@ -1,4 +1,4 @@
-"""Frames several ranges of a file as multipart/byteranges (RFC 9110, 14.6)."""
+"""Builds multipart/byteranges bodies from several ranges of a file (RFC 9110, 14.6)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -14,7 +14,7 @@ class Source(Iterator[bytes], Protocol):
 
 
 class Frames:
-    """The heads between the parts; a boundary has to be one that no part can hold by chance."""
+    """The headers between the parts; the boundary must not occur in a part by chance."""
 
     def __init__(
         self, parts: Sequence[ByteRange], *, total_bytes: int, content_type: str, boundary: str
@@ -37,7 +37,7 @@ class Frames:
         return framing + sum(part.size_bytes for part in self._parts)
 
     def body(self, open_part: Callable[[ByteRange], Source]) -> Iterator[bytes]:
-        """Yield the body; each part is opened when its turn comes and closed at its end."""
+        """Yield the body; each part is opened when it is needed and closed at its end."""
         for head, part in zip(self._heads, self._parts, strict=True):
             yield head
             with closing(open_part(part)) as chunks:

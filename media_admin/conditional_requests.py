@@ -1,18 +1,16 @@
 """Evaluates the conditions of a GET or HEAD; pure functions (RFC 9110, 13)."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
 
-from django.utils.http import http_date, parse_http_date_safe
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 NAMES = ("If-Match", "If-None-Match", "If-Modified-Since", "If-Unmodified-Since", "If-Range")
-_TAG = re.compile(r'(W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 
 
 class Verdict(Enum):
-    """What the conditions come to: send the file, say that it is unchanged (304), refuse (412)."""
+    """The result: send the file, answer that it is unchanged (304), or refuse (412)."""
 
     SEND = "send"
     UNCHANGED = "unchanged"
@@ -37,16 +35,15 @@ def verdict(headers: Mapping[str, str], *, etag: str, modified_at: datetime) -> 
 def range_applies(
     headers: Mapping[str, str], *, etag: str, modified_at: datetime, now: datetime | None = None
 ) -> bool:
-    """Evaluate If-Range: the strong tag, or exactly the date where it is a strong validator.
+    """Evaluate If-Range: a strong tag, or exactly the date where this is a strong validator.
 
     A date is strong once a second has passed in which the file could have changed (8.8.2.2).
     """
     condition = (headers.get("If-Range") or "").strip()
     if not condition:
         return True
-    tag = _TAG.fullmatch(condition)
-    if tag:
-        return not tag[1] and tag[2] == etag
+    if condition.startswith(('"', "W/")):
+        return condition == f'"{etag}"'
     is_strong = (now or datetime.now(UTC)).timestamp() - modified_at.timestamp() >= 1
     return is_strong and parse_http_date_safe(condition) == int(modified_at.timestamp())
 
@@ -57,12 +54,13 @@ def last_modified(modified_at: datetime) -> str:
 
 
 def _names(listed: str, etag: str, *, is_strong: bool) -> bool:
-    """Tell whether a list of tags, or `*`, names this one; a strong comparison knows no W/."""
-    if listed.strip() == "*":
-        return True
-    return any(tag == etag and not (weak and is_strong) for weak, tag in _TAG.findall(listed))
+    """Tell whether a list of tags, or `*`, contains this one; weak tags equal no strong one."""
+    tags = parse_etags(listed)
+    if not is_strong:
+        tags = [tag.removeprefix("W/") for tag in tags]
+    return tags == ["*"] or f'"{etag}"' in tags
 
 
 def _date(headers: Mapping[str, str], name: str) -> int | None:
-    """Return a date header in seconds; a malformed one is as good as absent."""
+    """Return a date header in seconds; a malformed one is ignored."""
     return parse_http_date_safe(headers.get(name) or "")

@@ -1,7 +1,6 @@
-"""What can go wrong with files, each with a stable code and a text for people."""
+"""Errors of the media library, each with a stable code and a text for people."""
 
-from typing import Any
-
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.common.errors import (
@@ -16,7 +15,7 @@ from portal.common.errors import (
 
 
 class InvalidKey(Invalid):
-    """A key that leaves its folder, or that the store cannot hold."""
+    """The key leaves its folder, or the store cannot hold it."""
 
     code = "invalid_key"
     message = _("The file's key is not allowed.")
@@ -50,14 +49,14 @@ class TypeNotAllowed(Invalid):
 
 
 class TargetRefused(Forbidden):
-    """The browser asked for a place that the server never offered, or offered too long ago."""
+    """The upload target was not signed by the server, or it was signed too long ago."""
 
     code = "target_refused"
     message = _("The upload form is out of date. Reload the page and try again.")
 
 
 class UploadMissing(NotFound):
-    """The store or the register does not know this upload (any more)."""
+    """This upload does not exist, or no longer."""
 
     code = "upload_not_found"
     message = _("The upload no longer exists. Start it again.")
@@ -71,35 +70,35 @@ class UploadNotFinished(Conflict):
 
 
 class UploadFailed(Conflict):
-    """The upload was cancelled, or what arrived was refused and deleted."""
+    """The upload was cancelled, or its file was refused and deleted."""
 
     code = "upload_failed"
     message = _("The upload has failed. Start it again.")
 
 
 class UploadRefused(Invalid):
-    """What arrived is not what was declared; the object is deleted."""
+    """The object differs from what was announced, and was deleted."""
 
     code = "upload_refused"
     message = _("The file that arrived is not the one that was announced.")
 
 
 class FileInUse(Conflict):
-    """Something still shows this file."""
+    """The file is in use."""
 
     code = "file_in_use"
     message = _("The file is still in use and cannot be deleted.")
 
 
 class SignatureRefused(Forbidden):
-    """A signed address was changed, has expired, or was used for something else."""
+    """A signed URL was changed, has expired, or was used for something else."""
 
     code = "signature_refused"
     message = _("The link has expired or is not valid.")
 
 
 class LengthRequired(AppError):
-    """A body came without its length."""
+    """The request has a body but no Content-Length."""
 
     status = 411
     code = "length_required"
@@ -107,7 +106,7 @@ class LengthRequired(AppError):
 
 
 class StoreUnavailable(Unavailable):
-    """The object store does not answer, or answers with a failure of its own."""
+    """The object store does not answer, or answers with an error."""
 
     code = "store_unavailable"
     message = _("The file store is temporarily unavailable. Try again in a minute.")
@@ -115,7 +114,7 @@ class StoreUnavailable(Unavailable):
 
 
 class TooManyStreams(Unavailable):
-    """As many files are being sent as this process allows."""
+    """This process sends as many files as STREAMS_AT_ONCE allows."""
 
     code = "too_many_streams"
     message = _("Too many files are being read at the moment. Try again in a few seconds.")
@@ -123,7 +122,7 @@ class TooManyStreams(Unavailable):
 
 
 class PreconditionFailed(AppError):
-    """If-Match or If-Unmodified-Since names another state of the file."""
+    """If-Match or If-Unmodified-Since does not match the current file."""
 
     status = 412
     code = "precondition_failed"
@@ -131,12 +130,12 @@ class PreconditionFailed(AppError):
 
 
 class RangeNotSatisfiable(AppError):
-    """The range lies outside of the file, whose size is `size_bytes`."""
+    """The range lies outside the file, which has `size_bytes`."""
 
     status = 416
     code = "range_not_satisfiable"
     message = _("The requested range lies outside of the file.")
 
-    def __init__(self, message: Any = None, *, size_bytes: int = 0) -> None:
+    def __init__(self, message: str | Promise | None = None, *, size_bytes: int = 0) -> None:
         super().__init__(message)
         self.size_bytes = size_bytes

@@ -1,4 +1,4 @@
-"""Builds and checks object keys: never from user input alone, never out of their folder."""
+"""Builds and checks object keys: they never leave their folder, whatever a file is called."""
 
 import re
 import unicodedata
@@ -14,7 +14,7 @@ _WHITESPACE = re.compile(r"\s+")
 
 
 def build(prefix: str, name: str, *, milliseconds: int) -> str:
-    """Return `{prefix}/{ms}_{name}`; the name is made harmless and cut, its extension kept."""
+    """Return `{prefix}/{ms}_{name}`; the name is cleaned and shortened, its extension is kept."""
     head = f"{validated(prefix)}/{milliseconds:013d}_"
     room_bytes = MAX_BYTES - len(head.encode())
     room_characters = min(_NAME_CHARACTERS, MAX_CHARACTERS - len(head))
@@ -36,7 +36,7 @@ def validated(key: str) -> str:
 
     Raises:
         InvalidKey: empty, too long, an outer or double slash, a `.` or `..` segment, or a
-            character that cannot travel in a URL.
+            character that a URL cannot contain.
     """
     if not key or len(key) > MAX_CHARACTERS:
         raise InvalidKey()
@@ -59,7 +59,7 @@ def is_valid(key: str) -> bool:
 
 
 def display_name(key: str) -> str:
-    """Return the file name that a key carries, without folder and time stamp."""
+    """Return the file name of a key, without folder and time stamp."""
     return _STAMP.sub("", key.rpartition("/")[2], count=1)
 
 

@@ -73,10 +73,10 @@ KINDS = ("pdf", "video", "image", "document")
 
 
 def type_of(name: str, *, kinds: tuple[str, ...] = KINDS) -> FileType:
-    """Return the type that a file name promises.
+    """Return the type that belongs to the extension of a file name.
 
     Raises:
-        TypeNotAllowed: an unknown extension, or a kind that is not accepted here.
+        TypeNotAllowed: the extension is unknown, or the kind is not accepted here.
     """
     found = TYPES.get(PurePosixPath(name.lower()).suffix)
     if found is None or found.kind not in kinds:

@@ -1,4 +1,4 @@
-"""The register of uploaded files: key, size, type, state, uploader."""
+"""Uploaded files: key, size, type, state, uploader."""
 
 import uuid
 

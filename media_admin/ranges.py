@@ -1,18 +1,18 @@
-"""Reads a Range header into the parts of a file to send; pure functions (RFC 9110, 14)."""
+"""Parses a Range header into the parts of a file to send; pure functions (RFC 9110, 14)."""
 
 import re
 from dataclasses import dataclass
 
 from media_admin.errors import RangeNotSatisfiable
 
-# More than any reader of ours asks for; the RFC lets a server ignore an abusive header (14.2).
-MOST_RANGES = 50
-# The head of a part costs about as much, so that a smaller gap is sent along (15.3.7).
+# More than any client of ours asks for; the RFC lets a server ignore an abusive header (14.2).
+MAX_RANGES = 50
+# The header of a part is about as long, so a smaller gap is sent as well (15.3.7).
 _GAP_BYTES = 80
 _UNIT = re.compile(r"bytes=(.*)\Z", re.IGNORECASE | re.ASCII | re.DOTALL)
 _SPEC = re.compile(r"(?:(\d+)-(\d*)|-(\d+))\Z", re.ASCII)
 # No file is larger, and Python refuses to convert thousands of digits.
-_MOST_DIGITS = 18
+_MAX_DIGITS = 18
 
 
 @dataclass(frozen=True)
@@ -33,33 +33,33 @@ class ByteRange:
 
 
 def parse(header: str | None, *, size_bytes: int) -> list[ByteRange] | None:
-    """Return the ranges to send, at least one, or None when the whole file is to be sent.
+    """Return the ranges to send, at least one, or None if the whole file is to be sent.
 
-    Whole: no header, another unit, a malformed header, and more than 50 ranges, all of which 14.2
-    lets a server ignore. Ranges that overlap or nearly touch are sent as one, in the place of the
-    first of them, so that no header makes a server send more than the file.
+    The whole file: no header, another unit, a malformed header, and more than 50 ranges; 14.2 lets
+    a server ignore all of these. Ranges that overlap or nearly touch are joined at the position of
+    the first of them, so that no header makes the server send more than the file.
 
     Raises:
-        RangeNotSatisfiable: well-formed, but no byte of the file lies in any of the ranges.
+        RangeNotSatisfiable: well-formed, but all ranges lie outside the file.
     """
     unit = _UNIT.match(header or "")
     if unit is None:
         return None
-    # A list may have empty elements (5.6.1).
+    # A list may contain empty elements (5.6.1).
     specs = [spec for raw in unit[1].split(",") if (spec := raw.strip(" \t"))]
-    asked = [_read(spec, size_bytes) for spec in specs]
-    if not asked or None in asked or len(asked) > MOST_RANGES:
+    asked = [part for spec in specs if (part := _read(spec, size_bytes))]
+    if not asked or len(asked) < len(specs) or len(asked) > MAX_RANGES:
         return None
     if size_bytes == 0 and any(spec.startswith("-") and spec.strip("-0") for spec in specs):
-        return None  # The whole of nothing was asked for, which no Content-Range can name.
-    held = [part for part in asked if part.start < part.stop]
-    if not held:
+        return None  # The last bytes of an empty file: no Content-Range can express them.
+    inside = [part for part in asked if part.start < part.stop]
+    if not inside:
         raise RangeNotSatisfiable(size_bytes=size_bytes)
-    return _joined(held)
+    return _joined(inside)
 
 
 def _read(spec: str, size_bytes: int) -> ByteRange | None:
-    """Return the bytes of one range, none of them where it lies outside; None when malformed."""
+    """Return one range, an empty one if it lies outside the file; None if it is malformed."""
     match = _SPEC.match(spec)
     if match is None:
         return None
@@ -74,19 +74,20 @@ def _read(spec: str, size_bytes: int) -> ByteRange | None:
 
 def _number(digits: str) -> int:
     bare = digits.lstrip("0") or "0"
-    return int(bare) if len(bare) <= _MOST_DIGITS else 10**_MOST_DIGITS
+    return int(bare) if len(bare) <= _MAX_DIGITS else 10**_MAX_DIGITS
 
 
 def _joined(asked: list[ByteRange]) -> list[ByteRange]:
-    """Join what overlaps or nearly touches; the order is that of the first asked in each group."""
+    """Join ranges that overlap or nearly touch; a group takes the position of its first range."""
     groups: list[list[tuple[int, ByteRange]]] = []
     end = -1 - _GAP_BYTES
-    for place, part in sorted(enumerate(asked), key=lambda item: item[1].start):
+    for position, part in sorted(enumerate(asked), key=lambda item: item[1].start):
         if part.start > end + _GAP_BYTES:
             groups.append([])
-        groups[-1].append((place, part))
+        groups[-1].append((position, part))
         end = max(end, part.stop)
-    groups.sort(key=lambda group: min(place for place, _part in group))
+    groups.sort(key=lambda group: min(position for position, _part in group))
     return [
-        ByteRange(group[0][1].start, max(part.stop for _place, part in group)) for group in groups
+        ByteRange(group[0][1].start, max(part.stop for _position, part in group))
+        for group in groups
     ]

@@ -1,4 +1,4 @@
-"""Form field and widget that upload a file straight to the store and keep its object key."""
+"""Form field and widget that upload a file directly to the store and keep its object key."""
 
 import json
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from media_admin import keys, kinds
-from media_admin.services.upload_targets import Target, sign_target
+from media_admin.services.upload_targets import UploadTarget, sign_target
 from media_admin.services.uploaded_files import ready_file
 
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"})
@@ -23,7 +23,7 @@ _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".gif", ".webp", ".svg"})
 class DirectUploadWidget(forms.Widget):
     """Choose or drop a file; a hidden input holds the key of what has arrived.
 
-    `prefix` is the folder of new keys, `bare_folder` the one that a value without a slash lies in.
+    `prefix` is the folder of new keys, `bare_folder` that of values without a slash.
     With `multiple`, further files dropped on a row of an inline go into new rows.
     """
 
@@ -49,19 +49,20 @@ class DirectUploadWidget(forms.Widget):
         """Return the module and the style sheet."""
         return forms.Media(
             css={"all": ["media_admin/direct-upload.css"]},
-            js=[forms.Script("media_admin/direct-upload.js", type="module")],
+            # The stubs know only texts here.
+            js=[forms.Script("media_admin/direct-upload.js", type="module")],  # type: ignore[list-item]
         )
 
     def id_for_label(self, id_: str) -> str:
-        """Point the label at the file input, so that a click on it opens the dialog."""
+        """Return the id of the file input, so that a click on the label opens the dialog."""
         return f"{id_}_file" if id_ else id_
 
-    def use_required_attribute(self, initial: Any) -> bool:
-        """Leave it to the server: browsers do not check a hidden input."""
+    def use_required_attribute(self, initial: object) -> bool:
+        """Return False: browsers do not check a hidden input, so the server does."""
         return False
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
-        """Add what the page shows and what the script needs."""
+        """Add the values that the template and the script need."""
         context = super().get_context(name, value, attrs)
         shown = str(value) if value else ""
         address = self._address(shown)
@@ -95,10 +96,10 @@ class DirectUploadWidget(forms.Widget):
             lines.append(_("%(types)s: up to %(limit)s") % {"types": types, "limit": limit})
         return lines
 
-    def _config(self, suffixes: list[str]) -> dict[str, Any]:
+    def _config(self, suffixes: list[str]) -> dict[str, object]:
         return {
-            "target": sign_target(Target(self.prefix, self.accepted_kinds)),
-            # Names the place across page loads; the token differs each time.
+            "target": sign_target(UploadTarget(self.prefix, self.accepted_kinds)),
+            # Identifies the target across page loads; the token is a new one each time.
             "scope": f"{self.prefix}|{','.join(self.accepted_kinds)}",
             "uploads": reverse("media-upload-start"),
             "preview": reverse("media-preview"),
@@ -113,7 +114,7 @@ class DirectUploadWidget(forms.Widget):
 
 
 class DirectUploadField(forms.CharField):
-    """Holds the key of an uploaded file; a new key has to be one that the register has checked."""
+    """Holds the key of an uploaded file; a new key has to belong to a finished upload."""
 
     def __init__(
         self,
@@ -132,16 +133,16 @@ class DirectUploadField(forms.CharField):
         )
         super().__init__(**kwargs)
         self.accepted_kinds = tuple(accepted_kinds)
-        self._stored: Any = None
+        self._stored: object = None
 
     def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
-        """Remember the stored key, which stays allowed whatever the register says of it."""
+        """Remember the stored key, which stays allowed even if it was never uploaded here."""
         self._stored = form.get_initial_for_field(self, field_name)
         return super().get_bound_field(form, field_name)
 
-    def clean(self, value: Any) -> Any:
+    def clean(self, value: object) -> str | None:
         """Accept the stored key or a finished upload of an accepted kind."""
-        key = super().clean(value)
+        key: str | None = super().clean(value)
         if not key or key == self._stored:
             return key
         file = ready_file(key)
@@ -156,7 +157,7 @@ class DirectUploadField(forms.CharField):
         return key
 
 
-def _texts() -> dict[str, Any]:
+def _texts() -> dict[str, str | list[str]]:
     return {
         "waiting": _("Waiting for other uploads"),
         "starting": _("Preparing"),

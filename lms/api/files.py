@@ -102,7 +102,7 @@ class PresignView(FileView):
         if not raw.strip("/"):
             raise Invalid(_KEY_MISSING)
         key, uses = open_key(_caller(request), raw)
-        if not (uses or uploaded_files.is_known(key) or objects.exists(key)):
+        if not (uses or uploaded_files.is_uploaded(key) or objects.exists(key)):
             raise ObjectMissing()
         seconds = request.query_params.get("expiresIn", "")
         content_type = request.query_params.get("contentType") or None

@@ -1,20 +1,21 @@
-"""Finds rows by their names though a letter is wrong, or the keyboard was in the other layout."""
+"""Finds rows by their names despite a typing error or the wrong keyboard layout."""
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
+from rapidfuzz.distance import OSA
 
-# Rows of one model that are compared letter by letter; the database picks them by half words.
-MOST_CANDIDATES = 2000
+# So many rows of a model are compared letter by letter; the database finds them by half words.
+MAX_CANDIDATES = 2000
 # Longer texts were pasted, not typed.
-_MOST_WORDS = 8
-_LONGEST_WORD = 40
-_SHORTEST_TYPED = 3
-_SHORTEST_MEANT = 4
-# From this length on the beginning of a word is enough, as for words without a mistake.
-_SHORTEST_BEGINNING = 5
+_MAX_WORDS = 8
+_MAX_WORD_LENGTH = 40
+# Shorter words must be typed without a mistake, and shorter words of names are not matched.
+_MIN_TYPED_LENGTH = 3
+_MIN_NAME_LENGTH = 4
+# From this length on, the typed text may be the beginning of a word.
+_MIN_BEGINNING_LENGTH = 5
 _WORD = re.compile(r"[^\W_]+")
 _LATIN_KEYS = "`qwertyuiop[]asdfghjkl;'zxcvbnm,."
 _RUSSIAN_KEYS = "ёйцукенгшщзхъфывапролджэячсмитьбю"
@@ -22,12 +23,14 @@ _TO_RUSSIAN = str.maketrans(_LATIN_KEYS, _RUSSIAN_KEYS)
 _TO_LATIN = str.maketrans(_RUSSIAN_KEYS, _LATIN_KEYS)
 
 
-def near_names(rows: QuerySet, names: Sequence[str], texts: Iterable[str]) -> dict[Any, int]:
-    """Return the mistakes in one of the texts against the names of rows, by the row's key.
+def near_names[Row: Model](
+    rows: QuerySet[Row], names: Sequence[str], texts: Iterable[str]
+) -> dict[object, int]:
+    """Return how many typing errors a text has against the names of a row, by primary key.
 
-    Every word of a text must be in a name: as it is, or, where the name's word has four letters or
-    more, with one letter wrong, missing, doubled or swapped with its neighbour. The best rows come
-    first. Of more than MOST_CANDIDATES candidates the first by key are looked at.
+    Every word of a text must be contained in a word of a name. If this has four letters or more,
+    one letter may be wrong, missing, added or swapped with the next. Rows with fewer errors come
+    first. If there are more than MAX_CANDIDATES candidates, the first by key are compared.
     """
     phrases = [words for text in texts if (words := _words(text)) and _is_typed(words)]
     if not phrases:
@@ -35,8 +38,8 @@ def near_names(rows: QuerySet, names: Sequence[str], texts: Iterable[str]) -> di
     condition = Q()
     for words in phrases:
         condition |= _candidates(words, names)
-    found = rows.filter(condition).order_by("pk").values_list("pk", *names)[:MOST_CANDIDATES]
-    mistakes: dict[Any, int] = {}
+    found = rows.filter(condition).order_by("pk").values_list("pk", *names)[:MAX_CANDIDATES]
+    mistakes: dict[object, int] = {}
     for pk, *texts_of_row in found:
         counts = [_mistakes(words, texts_of_row) for words in phrases]
         known = [count for count in counts if count is not None]
@@ -46,43 +49,37 @@ def near_names(rows: QuerySet, names: Sequence[str], texts: Iterable[str]) -> di
 
 
 def in_other_layout(text: str) -> str:
-    """Return what the same keys write in the other layout: "ghbdtn" is "привет", and back."""
+    """Return what the same keys type in the other keyboard layout: "ghbdtn" gives "привет"."""
     lower = text.lower()
     has_russian = any(letter in _RUSSIAN_KEYS for letter in lower)
     return lower.translate(_TO_LATIN if has_russian else _TO_RUSSIAN)
 
 
 def mistakes_in(typed: str, word: str) -> int | None:
-    """Return 0 where `word` contains what was typed, 1 after one mistake, else None.
+    """Return 0 if `word` contains what was typed, 1 if it does after one correction, else None.
 
-    Digits take no mistakes: "2023" is no mistyped "2024".
+    Numbers are not corrected: "2023" does not find "2024".
     """
     if typed in word:
         return 0
-    if len(typed) < _SHORTEST_TYPED or len(word) < _SHORTEST_MEANT or not typed.isalpha():
+    if len(typed) < _MIN_TYPED_LENGTH or len(word) < _MIN_NAME_LENGTH or not typed.isalpha():
         return None
-    start = 0
-    while start < min(len(typed), len(word)) and typed[start] == word[start]:
-        start += 1
-    rest, meant = typed[start:], word[start:]
-    if len(typed) < _SHORTEST_MEANT:
-        return 1 if meant[1:] == rest else None
-    if len(typed) >= _SHORTEST_BEGINNING:
-        meant = meant[: len(rest) + 1]
-        return 1 if any(_is_one_mistake(rest, meant[:end]) for end in _ends(rest)) else None
-    return 1 if _is_one_mistake(rest, meant) else None
+    return 1 if any(_is_one_mistake(typed, meant) for meant in _meant(typed, word)) else None
 
 
-def _ends(rest: str) -> range:
-    return range(max(len(rest) - 1, 0), len(rest) + 2)
+def _meant(typed: str, word: str) -> Iterable[str]:
+    """Return what of `word` may have been meant: its beginning, or, for a short text, all of it."""
+    length = len(typed)
+    if length >= _MIN_BEGINNING_LENGTH:
+        return {word[:end] for end in range(length - 1, length + 2)}
+    # Of three letters only a missing one is corrected.
+    is_too_short = length < _MIN_NAME_LENGTH and len(word) != length + 1
+    return () if is_too_short else (word,)
 
 
 def _is_one_mistake(typed: str, meant: str) -> bool:
-    """Compare two rests that differ in their first letter."""
-    wrong = typed[1:] == meant[1:]
-    too_many, missing = typed[1:] == meant, typed == meant[1:]
-    swapped = typed[:2] == meant[1::-1] and typed[2:] == meant[2:]
-    return wrong or too_many or missing or swapped
+    """Tell whether a letter is wrong, missing, added or swapped with the next one."""
+    return OSA.distance(typed, meant, score_cutoff=1) == 1
 
 
 def _words(text: str) -> list[str]:
@@ -90,7 +87,7 @@ def _words(text: str) -> list[str]:
 
 
 def _is_typed(words: list[str]) -> bool:
-    short_enough = len(words) <= _MOST_WORDS and max(map(len, words)) <= _LONGEST_WORD
+    short_enough = len(words) <= _MAX_WORDS and max(map(len, words)) <= _MAX_WORD_LENGTH
     return short_enough and sum(map(len, words)) > 1
 
 
@@ -117,13 +114,13 @@ def _candidates(words: list[str], names: Sequence[str]) -> Q:
 
 
 def _pieces(word: str) -> set[str]:
-    """Return texts one of which is in every word that is one mistake away.
+    """Return parts of a typed word; every word with one correction contains one of them.
 
-    A mistake spoils one half only, unless it swaps the letters on either side of the middle.
+    A mistake is in one half of the word, unless the two letters in its middle are swapped.
     """
-    if len(word) < _SHORTEST_TYPED or not word.isalpha():
+    if len(word) < _MIN_TYPED_LENGTH or not word.isalpha():
         return {word}
-    if len(word) < _SHORTEST_MEANT:  # Only a missing letter is looked for.
+    if len(word) < _MIN_NAME_LENGTH:  # Only a missing letter is corrected.
         return {word[:2], word[1:]}
     middle = len(word) // 2
     swapped = word[: middle - 1] + word[middle] + word[middle - 1] + word[middle + 1 :]

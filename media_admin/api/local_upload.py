@@ -1,4 +1,6 @@
-"""Signed addresses of the local store: GET, HEAD and PUT, authorised by the signature alone."""
+"""Signed URLs of the local store: GET, HEAD and PUT, authorised by the signature alone."""
+
+from typing import BinaryIO, cast
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
@@ -13,12 +15,12 @@ from media_admin.services import local_links
 @require_http_methods(["GET", "HEAD", "PUT"])
 @with_errors
 def signed(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Answer a signed request; the body is read in chunks, never as a whole."""
+    """Answer a signed request; the body is read in chunks."""
     if request.method == "PUT":
         length = request.headers.get("Content-Length") or ""
         etag = local_links.receive(
             token,
-            request,
+            cast(BinaryIO, request),  # Django's requests have read().
             size_bytes=int(length) if length.isdigit() else None,
             content_type=request.headers.get("Content-Type", ""),
         )

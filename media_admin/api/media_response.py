@@ -1,4 +1,4 @@
-"""Turns a decision on a file into a response: sent by this process, or handed over to nginx."""
+"""Turns a decision on a file into a response; this process sends the bytes, or nginx does."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -8,28 +8,28 @@ from media_admin.errors import PreconditionFailed, RangeNotSatisfiable
 from media_admin.services import accel_redirect, delivery
 from media_admin.services.delivery import Body, Decision, Wanted
 
-# nginx sets it when the store did not have what was decided on: the object changed since.
-AGAIN_HEADER = "X-Media-Again"
+# nginx sets it when the store did not have the object of the decision: it has changed since.
+RETRY_HEADER = "X-Media-Again"
 
 
 def media_response(request: HttpRequest, wanted: Wanted) -> HttpResponseBase:
-    """Answer a GET or HEAD of a file; the caller has checked who may.
+    """Answer a GET or HEAD of a file; the caller has checked permissions.
 
     Raises:
         ObjectMissing, TooManyStreams, StoreUnavailable.
     """
     try:
         return without_bytes(request, wanted) or _sent(
-            request, *delivery.answer(wanted, method=request.method, headers=request.headers)
+            request, *delivery.answer(wanted, method=request.method or "", headers=request.headers)
         )
     except (RangeNotSatisfiable, PreconditionFailed) as error:
         return error_response(error)
 
 
 def without_bytes(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | None:
-    """Answer where nginx sends the file, or where there is nothing to send (304, HEAD, empty).
+    """Answer if nginx sends the file, or if there is nothing to send (304, HEAD, empty).
 
-    None where this process has to send by itself: without nginx, and several ranges at once.
+    Return None if this process has to send it: without nginx, and for several ranges at once.
 
     Raises:
         as `delivery.decide`.
@@ -37,37 +37,48 @@ def without_bytes(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | No
     if settings.MEDIA_DELIVERY != "nginx":
         return None
     headers = request.headers
-    is_again = headers.get(AGAIN_HEADER) == "1"
-    decision = delivery.decide(wanted, method=request.method, headers=headers, is_fresh=is_again)
+    is_retry = headers.get(RETRY_HEADER) == "1"
+    decision = delivery.decide(
+        wanted, method=request.method or "", headers=headers, is_fresh=is_retry
+    )
     if decision.frames:
         return None
     if not decision.parts:
         return _with_headers(HttpResponse(status=decision.status), decision.headers)
-    told = accel_redirect.headers(decision, asked=headers, is_again=is_again)
-    return _with_headers(HttpResponse(), told)
+    named = accel_redirect.headers(decision, asked=headers, is_retry=is_retry)
+    return _with_headers(HttpResponse(), named)
 
 
 def _sent(request: HttpRequest, decision: Decision, body: Body) -> HttpResponseBase:
     if not decision.parts:
         return _with_headers(HttpResponse(status=decision.status), decision.headers)
-    # A reader that takes nothing for so long must not keep the thread.
+    # A reader that takes nothing for so long must not hold the thread.
     connection = request.META.get("gunicorn.socket")
     if connection is not None:
         connection.settimeout(settings.STREAM_STALL_SECONDS)
-    response = StreamingHttpResponse(body, status=decision.status)
-    if body.file is not None:
-        # gunicorn sends it from the file to the socket, as many bytes as Content-Length says.
-        response.file_to_stream = _File(body)
-        response.block_size = settings.STREAM_CHUNK_BYTES
+    response = (_FileResponse if body.file else StreamingHttpResponse)(body, status=decision.status)
     return _with_headers(response, decision.headers)
 
 
+class _FileResponse(StreamingHttpResponse):
+    """Lets gunicorn copy an open file to the socket, as many bytes as Content-Length says.
+
+    Django's FileResponse sets the same two attributes, but also headers of its own.
+    """
+
+    def __init__(self, body: Body, *, status: int) -> None:
+        super().__init__(body, status=status)
+        self.file_to_stream = _File(body)
+        self.block_size = settings.STREAM_CHUNK_BYTES
+
+
 class _File:
-    """The open file of a body as WSGI servers take it, with a close() that Django may replace."""
+    """The open file of a body for WSGI servers, with a close() that Django may replace."""
 
     def __init__(self, body: Body) -> None:
         self._body = body
-        self.fileno = body.file.fileno
+        if body.file:
+            self.fileno = body.file.fileno
         self.close = body.close
 
     def read(self, size: int = -1, /) -> bytes:

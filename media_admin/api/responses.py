@@ -1,4 +1,4 @@
-"""Turns services' answers and errors into HTTP responses outside DRF."""
+"""Turns answers and errors of services into HTTP responses outside DRF."""
 
 import json
 from collections.abc import Callable
@@ -16,7 +16,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def error_response(error: AppError) -> JsonResponse:
-    """Return the one error shape with the error's status."""
+    """Return the error as JSON in the common shape, with its status."""
     shape = body(error.message, code=error.code, fields=error.fields)
     response = JsonResponse(shape, status=error.status)
     if isinstance(error, RangeNotSatisfiable):
@@ -28,7 +28,7 @@ def error_response(error: AppError) -> JsonResponse:
 
 
 def with_errors(view: View) -> View:
-    """Answer errors of the domain in the one shape."""
+    """Answer an AppError of the view with error_response."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -41,7 +41,7 @@ def with_errors(view: View) -> View:
 
 
 def for_editors(view: View) -> View:
-    """Let in signed-in administrators and instructors only."""
+    """Require a signed-in administrator or instructor."""
 
     @wraps(view)
     @with_errors
@@ -55,11 +55,11 @@ def for_editors(view: View) -> View:
     return wrapped
 
 
-def read_json(request: HttpRequest) -> dict[str, Any]:
+def read_json(request: HttpRequest) -> dict[str, object]:
     """Return the JSON object of a request's body.
 
     Raises:
-        Invalid: broken JSON, or no object.
+        Invalid: the body is not JSON, or not an object.
     """
     try:
         data = json.loads(request.body)

@@ -1,4 +1,4 @@
-"""Routes of the media library: for the admin's widgets, and signed addresses."""
+"""Routes of the media library: for the widgets of the admin, and signed URLs."""
 
 from django.urls import path
 
@@ -14,6 +14,6 @@ staff_urlpatterns = [
 ]
 public_urlpatterns = [
     path("local/<str:token>", local_upload.signed, name="media-local"),
-    # The key is the rest of the path; whether it was signed is in the query.
+    # The key is the rest of the path; the signature is in the query.
     path("signed/<path:key>", views.signed, name="media-signed"),
 ]

@@ -7,11 +7,10 @@ POST uploads/{id}/finish {etags: {"1": "..."}} -> {id, key, name, size, contentT
 POST uploads/{id}/abort                  -> {success: true}
 GET  preview?key=...                     -> redirect to a signed link
 
-`single` is {url, method, headers} for a file of one part, else null; etags may be left out where
-the store does not show them. Sizes are bytes.
+`single` is {url, method, headers} for a file of one part, else null; etags may be left out if the
+browser cannot read them. Sizes are bytes.
 """
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
@@ -27,25 +26,25 @@ from portal.common.errors import Forbidden, Invalid, NotSignedIn
 _LARGEST = 2**50
 
 
-def _number(value: Any, *, largest: int = _LARGEST) -> int:
+def _number(value: object, *, largest: int = _LARGEST) -> int:
     if type(value) is not int or not 0 <= value <= largest:
         raise Invalid
     return value
 
 
-def _text(value: Any, *, longest: int) -> str:
+def _text(value: object, *, longest: int) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > longest or "\0" in value:
         raise Invalid
     return value
 
 
-def _signed(request: Any) -> dict[str, Any] | None:
+def _signed(request: uploads.SignedRequest | None) -> dict[str, object] | None:
     if request is None:
         return None
     return {"url": request.url, "method": request.method, "headers": request.headers}
 
 
-def _plan_json(plan: uploads.UploadPlan) -> dict[str, Any]:
+def _plan_json(plan: uploads.UploadPlan) -> dict[str, object]:
     return {
         **_file_json(plan.file),
         "partBytes": plan.part_bytes,
@@ -54,7 +53,7 @@ def _plan_json(plan: uploads.UploadPlan) -> dict[str, Any]:
     }
 
 
-def _file_json(file: MediaFile) -> dict[str, Any]:
+def _file_json(file: MediaFile) -> dict[str, object]:
     return {
         "id": str(file.pk),
         "key": file.key,
@@ -66,14 +65,20 @@ def _file_json(file: MediaFile) -> dict[str, Any]:
     }
 
 
+def _uploader(request: HttpRequest) -> uploads.Uploader:
+    if not request.user.is_authenticated:
+        raise NotSignedIn
+    return request.user
+
+
 @require_POST
 @for_editors
 def start(request: HttpRequest) -> HttpResponseBase:
-    """Register an upload and say how to send it."""
+    """Register an upload and return how to send it."""
     data = read_json(request)
     target = upload_targets.read_target(_text(data.get("target"), longest=5000))
     plan = uploads.start(
-        request.user,
+        _uploader(request),
         name=_text(data.get("name"), longest=500),
         size_bytes=_number(data.get("size")),
         accepted_kinds=target.kinds,
@@ -85,8 +90,8 @@ def start(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @for_editors
 def detail(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
-    """Say which parts have arrived, to resume an upload."""
-    file = uploads.find(file_id, user=request.user)
+    """Return which parts have arrived, to resume an upload."""
+    file = uploads.find(file_id, user=_uploader(request))
     if file.state == MediaFile.State.READY:
         return JsonResponse(_file_json(file) | {"parts": []})
     parts = [{"number": part.number, "etag": part.etag} for part in uploads.stored_parts(file)]
@@ -101,14 +106,14 @@ def parts(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
     if not isinstance(numbers, list):
         raise Invalid
     wanted = [_number(number, largest=10_000) for number in numbers]
-    signed = uploads.sign_parts(uploads.find(file_id, user=request.user), wanted)
+    signed = uploads.sign_parts(uploads.find(file_id, user=_uploader(request)), wanted)
     return JsonResponse({"parts": {str(number): _signed(part) for number, part in signed.items()}})
 
 
 @require_POST
 @for_editors
 def finish(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
-    """Join the parts, check the file, and count it as ready."""
+    """Join the parts, check the file, and mark it as ready."""
     given = read_json(request).get("etags") or {}
     if not isinstance(given, dict) or len(given) > 10_000:
         raise Invalid
@@ -116,15 +121,15 @@ def finish(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
         etags = {int(number): str(etag).strip('"') for number, etag in given.items() if etag}
     except ValueError as error:
         raise Invalid from error
-    file = uploads.finish(uploads.find(file_id, user=request.user), etags=etags)
+    file = uploads.finish(uploads.find(file_id, user=_uploader(request)), etags=etags)
     return JsonResponse(_file_json(file))
 
 
 @require_POST
 @for_editors
 def abort(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
-    """Cancel an upload and drop its parts."""
-    uploads.abort(uploads.find(file_id, user=request.user))
+    """Cancel an upload and delete its parts."""
+    uploads.abort(uploads.find(file_id, user=_uploader(request)))
     return JsonResponse({"success": True})
 
 
@@ -138,7 +143,7 @@ def signed(request: HttpRequest, key: str) -> HttpResponseBase:
 @require_http_methods(["GET"])
 @with_errors
 def preview(request: HttpRequest) -> HttpResponseBase:
-    """Lead staff to a signed link of any object."""
+    """Redirect staff to a signed link of any object."""
     if not request.user.is_authenticated:
         raise NotSignedIn
     if not request.user.is_staff:

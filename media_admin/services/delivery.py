@@ -1,7 +1,7 @@
-"""Decides what a GET or HEAD of an object is answered with (RFC 9110), and opens the bytes.
+"""Decides how a GET or HEAD of an object is answered (RFC 9110), and opens its bytes.
 
-One decision serves all routes, and both ways of sending: through this process, or by nginx, which
-fetches the one range that was decided on and knows nothing else of the request.
+All routes use the same decision, and both ways of sending: by this process, or by nginx, which
+fetches the one range of the decision and sees nothing else of the request.
 """
 
 import secrets
@@ -11,17 +11,18 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from django.conf import settings
+from django.utils.http import content_disposition_header
 
 from media_admin import conditional_requests, keys, ranges
 from media_admin.byteranges import Frames
 from media_admin.conditional_requests import Verdict
 from media_admin.errors import ObjectChanged, ObjectMissing, PreconditionFailed
 from media_admin.services import object_cache
-from media_admin.services.stream_limit import FREE_BYTES, Place, places
+from media_admin.services.stream_limit import UNLIMITED_BYTES, StreamSlot, stream_limit
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import ChunkStream, ObjectStat
 
-# Types that could run scripts on the portal's origin are shown without any right.
+# Types that could run scripts on the portal's origin are shown in a sandbox.
 _ACTIVE_TYPES = ("text/html", "application/xhtml", "image/svg", "text/xml", "application/xml")
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
 _KEPT_WHEN_UNCHANGED = ("ETag", "Last-Modified", "Cache-Control")
@@ -29,7 +30,7 @@ _KEPT_WHEN_UNCHANGED = ("ETag", "Last-Modified", "Cache-Control")
 
 @dataclass(frozen=True)
 class Wanted:
-    """An object, and what a route says about it beyond the store."""
+    """The object that a request asks for, and what its route adds to the answer of the store."""
 
     key: str
     content_type: str | None = None
@@ -39,9 +40,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Decision:
-    """Status and headers of the answer, and the bytes of the object that it holds, if any.
+    """Status and headers of an answer, and the ranges of the object that it contains, if any.
 
-    `frames` stands between the parts of a multipart answer; without it there is at most one part.
+    `frames` separates the parts of a multipart answer; without it there is at most one part.
     """
 
     found: ObjectStat
@@ -52,20 +53,20 @@ class Decision:
 
 
 class Body(Iterator[bytes]):
-    """The bytes of an answer; close() frees the store and the place at any moment.
+    """The bytes of an answer; close() frees the connection to the store and the slot at any time.
 
-    `file` is the open file, placed at the first byte, where a server can send it by itself.
+    `file` is the open file at its first byte to send, where the server can send it by itself.
     """
 
-    def __init__(self, chunks: Iterator[bytes], place: Place | None) -> None:
+    def __init__(self, chunks: Iterator[bytes], slot: StreamSlot | None) -> None:
         self._chunks = chunks
-        self._place = place
+        self._slot = slot
         self.file: BinaryIO | None = getattr(chunks, "file", None)
 
     def __next__(self) -> bytes:
         try:
             return next(self._chunks)
-        except BaseException:  # The end, or a store that broke off.
+        except BaseException:  # The end, or a broken connection to the store.
             self.close()
             raise
 
@@ -76,8 +77,8 @@ class Body(Iterator[bytes]):
             if close:
                 close()
         finally:
-            if self._place:
-                self._place.give_back()
+            if self._slot:
+                self._slot.release()
 
 
 def decide(
@@ -93,16 +94,18 @@ def decide(
         RangeNotSatisfiable: no range lies within the file.
     """
     found = object_cache.stat(wanted.key, is_fresh=is_fresh)
-    known = {"etag": found.etag, "modified_at": found.modified_at}
+    etag, modified_at = found.etag, found.modified_at
     common = _common_headers(wanted, found)
-    verdict = conditional_requests.verdict(headers, **known)
+    verdict = conditional_requests.verdict(headers, etag=etag, modified_at=modified_at)
     if verdict is Verdict.REFUSED:
         raise PreconditionFailed()
     if verdict is Verdict.UNCHANGED:
         return Decision(found, 304, {name: common[name] for name in _KEPT_WHEN_UNCHANGED})
     asked = None
-    # A HEAD has no ranges (14.2): it describes the whole.
-    if method == "GET" and conditional_requests.range_applies(headers, **known):
+    # A HEAD has no ranges (14.2): it describes the whole file.
+    if method == "GET" and conditional_requests.range_applies(
+        headers, etag=etag, modified_at=modified_at
+    ):
         asked = ranges.parse(headers.get("Range"), size_bytes=found.size_bytes)
     if asked is None:
         common["Content-Length"] = str(found.size_bytes)
@@ -134,27 +137,27 @@ def open_body(decision: Decision) -> Body:
     """Open the bytes of an answer for sending by this process.
 
     Raises:
-        TooManyStreams: as many streams as are allowed are running.
-        ObjectChanged, ObjectMissing: the object is no longer what was decided on.
+        TooManyStreams: this process sends as many files as it may.
+        ObjectChanged, ObjectMissing: the object changed after the decision.
     """
     if not decision.parts:
         return Body(iter(()), None)
     size_bytes = int(decision.headers["Content-Length"])
-    place = places.take() if size_bytes > FREE_BYTES else None
+    slot = stream_limit.acquire() if size_bytes > UNLIMITED_BYTES else None
     try:
         if decision.frames:
             chunks = decision.frames.body(lambda part: _opened(decision.found, part))
         else:
             chunks = _opened(decision.found, decision.parts[0])
     except BaseException:
-        if place:
-            place.give_back()
+        if slot:
+            slot.release()
         raise
-    return Body(chunks, place)
+    return Body(chunks, slot)
 
 
 def answer(wanted: Wanted, *, method: str, headers: Mapping[str, str]) -> tuple[Decision, Body]:
-    """Decide and open; once more when the object was replaced or deleted since it was described.
+    """Decide and open; repeat both if the object was replaced or deleted in between.
 
     Raises:
         as `decide` and `open_body`.
@@ -191,12 +194,11 @@ def _common_headers(wanted: Wanted, found: ObjectStat) -> dict[str, str]:
 
 
 def _disposition(wanted: Wanted) -> str:
-    """Name the file twice: in full by RFC 8187, and in ASCII for what does not read that."""
-    kind = "attachment" if wanted.download_name else "inline"
+    """Name the file in ASCII and, where this loses letters, in full (RFC 6266, appendix D)."""
     name = wanted.download_name or keys.display_name(wanted.key)
     plain = "".join(
         letter if letter.isascii() and letter.isprintable() and letter not in '"\\%' else "_"
         for letter in name
     )
-    full = "" if plain == name else f"; filename*=UTF-8''{quote(name, safe='')}"
-    return f'{kind}; filename="{plain}"{full}'
+    header = content_disposition_header(bool(wanted.download_name), plain) or "inline"
+    return header if plain == name else f"{header}; filename*=UTF-8''{quote(name, safe='')}"

@@ -13,15 +13,16 @@ from media_admin.storage import get_object_storage
 
 
 def used_keys(keys: Iterable[str]) -> set[str]:
-    """Return those of `keys` that something shows; asks the callback MEDIA_KEYS_IN_USE."""
-    return import_string(settings.MEDIA_KEYS_IN_USE)(keys)
+    """Return those of `keys` that are in use; calls MEDIA_KEYS_IN_USE of the settings."""
+    used: set[str] = import_string(settings.MEDIA_KEYS_IN_USE)(keys)
+    return used
 
 
 def delete_file(file: MediaFile) -> None:
     """Delete a file, object first; an unfinished upload is cancelled.
 
     Raises:
-        FileInUse: something shows it.
+        FileInUse: it is in use.
     """
     if used_keys([file.key]):
         text = _("“%(name)s” is in use and cannot be deleted.") % {"name": file.original_name}
@@ -34,10 +35,10 @@ def delete_file(file: MediaFile) -> None:
 
 
 def delete_files(files: Iterable[MediaFile]) -> int:
-    """Delete files that nothing shows; all of them or none. Return how many.
+    """Delete files that are not in use; all of them or none. Return how many.
 
     Raises:
-        FileInUse: something shows one of them.
+        FileInUse: one of them is in use.
     """
     listed = list(files)
     used = used_keys([file.key for file in listed])
@@ -51,9 +52,9 @@ def delete_files(files: Iterable[MediaFile]) -> int:
 
 
 def delete_unused(keys: Iterable[str]) -> int:
-    """Delete those of these objects that nothing shows any more; return how many.
+    """Delete those of these objects that are not in use any more; return how many.
 
-    Takes objects that were there before the portal, too.
+    This includes objects that were in the store before the portal.
     """
     unused = set(keys) - used_keys(keys)
     for file in MediaFile.objects.filter(key__in=unused):

@@ -1,4 +1,4 @@
-"""Serves the signed addresses of the local store; absent when the store is S3."""
+"""Serves the signed URLs of the local store; there are none when the store is S3."""
 
 from typing import BinaryIO
 
@@ -14,7 +14,7 @@ def receive(token: str, body: BinaryIO, *, size_bytes: int | None, content_type:
 
     Raises:
         SignatureRefused: forged, expired, or not the type and size that were signed.
-        LengthRequired: the request does not tell its size.
+        LengthRequired: the request has no Content-Length.
         UploadNotFinished: fewer bytes came than the request announced.
         ObjectMissing: the store is not local.
     """

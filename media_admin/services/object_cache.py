@@ -1,43 +1,29 @@
-"""Remembers for seconds what the store said of an object, as one video is asked for in many ranges.
+"""Keeps for a few seconds what the store said of an object: players ask for many ranges of a video.
 
-An object that is replaced or deleted meanwhile cannot do harm: its bytes are read under the ETag
-that was announced, which fails, and then the store is asked anew.
+An object that is replaced or deleted meanwhile does no harm: its bytes are read under the ETag that
+was announced. This fails, and the store is asked again.
 """
 
 import threading
 import time
 
+from cachetools import TLRUCache
 from django.conf import settings
 
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import ObjectStat
 
-_MOST = 20_000
+_MAX_OBJECTS = 20_000
+_Key = tuple[int, str]
 
 
-class _Memory:
-    """What is known, by key, and until when; of this process."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[tuple[int, str], tuple[float, ObjectStat]] = {}
-
-    def get(self, key: tuple[int, str]) -> ObjectStat | None:
-        until, found = self._known.get(key, (0.0, None))
-        return found if until > time.monotonic() else None
-
-    def put(self, key: tuple[int, str], found: ObjectStat) -> None:
-        with self._lock:
-            if len(self._known) >= _MOST:
-                self._known.clear()
-            self._known[key] = (time.monotonic() + settings.MEDIA_KNOWN_SECONDS, found)
-
-    def drop(self, key: tuple[int, str]) -> None:
-        with self._lock:
-            self._known.pop(key, None)
+def _expires_at(_key: _Key, _stat: ObjectStat, now: float) -> float:
+    seconds: int = settings.MEDIA_KNOWN_SECONDS
+    return now + seconds
 
 
-_memory = _Memory()
+_lock = threading.Lock()
+_stats: TLRUCache[_Key, ObjectStat] = TLRUCache(_MAX_OBJECTS, ttu=_expires_at, timer=time.monotonic)
 
 
 def stat(key: str, *, is_fresh: bool = False) -> ObjectStat:
@@ -48,14 +34,18 @@ def stat(key: str, *, is_fresh: bool = False) -> ObjectStat:
     """
     store = get_object_storage()
     name = (id(store), key)
-    found = None if is_fresh else _memory.get(name)
+    with _lock:
+        if is_fresh:
+            _stats.pop(name, None)
+        found = _stats.get(name)
     if found is None:
-        _memory.drop(name)
         found = store.stat(key)
-        _memory.put(name, found)
+        with _lock:
+            _stats[name] = found
     return found
 
 
 def forget(key: str) -> None:
-    """Ask the store next time: the object was written or deleted by this process."""
-    _memory.drop((id(get_object_storage()), key))
+    """Ask the store next time: this process has written or deleted the object."""
+    with _lock:
+        _stats.pop((id(get_object_storage()), key), None)

@@ -1,4 +1,4 @@
-"""Objects by key, for everyone above: describe, list, sign, store, delete."""
+"""Objects by key: describe, list, sign links, store, delete."""
 
 import io
 import mimetypes
@@ -16,11 +16,11 @@ from media_admin.storage.base import Listing, ObjectStat, ObjectStorage, SignedR
 
 MIN_LINK_SECONDS = 5 * 3600
 MAX_LINK_SECONDS = 7 * 24 * 3600
-# A page of the client asks for the links of a whole program at once, and again at each visit.
+# A page of the client requests the links of a whole program at once, and again at each visit.
 SAME_LINK_SECONDS = 600
 LISTING_LIMIT = 1000
-# Types that a caller may ask a link to answer with, and that browsers may show; none can run a
-# script. A store sends no content policy of ours, so everything else is saved, not shown: an SVG
+# Types that a link may have and that browsers may show: none of them can run a script. The store
+# does not send our content security policy, so all other types are saved and not shown. An SVG
 # still works in <img>, which ignores the disposition.
 SAFE_TYPES = frozenset(
     {
@@ -39,7 +39,7 @@ SAFE_TYPES = frozenset(
 
 
 def link_seconds(wanted: int) -> int:
-    """Bound a download link's life: the client keeps it 5 hours, the store signs 7 days."""
+    """Limit the lifetime of a download link: the client keeps it for 5 hours, S3 allows 7 days."""
     return max(MIN_LINK_SECONDS, min(MAX_LINK_SECONDS, wanted))
 
 
@@ -50,11 +50,11 @@ def presign_download(
     content_type: str | None = None,
     download_name: str | None = None,
 ) -> str:
-    """Return a link that works without further rights; asks the store nothing.
+    """Return a link that works without further permissions; the store is not asked.
 
-    Without a content type the key's extension tells it. With a name, or a type that could run
-    scripts, the browser saves the file instead of showing it. Who asks again within ten minutes
-    gets the same link, which browsers then know; it lives that much longer.
+    Without a content type, the extension of the key decides. With a name, or a type that could run
+    scripts, the browser saves the file instead of showing it. For ten minutes the link stays the
+    same, so that browsers can use their cache; it is valid for ten minutes longer.
     """
     return _signed(
         get_object_storage(),
@@ -95,7 +95,7 @@ def _signed(
 
 
 def guessed_type(key: str) -> str:
-    """Return the content type that a key's extension promises."""
+    """Return the content type that belongs to the extension of a key."""
     return mimetypes.guess_type(key)[0] or "application/octet-stream"
 
 
@@ -103,8 +103,8 @@ def presign_upload(key: str, *, content_type: str, expires_in_seconds: int) -> S
     """Return a signed PUT for a whole object of this content type.
 
     Raises:
-        InvalidKey: the key is not safe.
-        TypeNotAllowed: no type that may be uploaded, or not the one of the key's extension.
+        InvalidKey: the key is not allowed.
+        TypeNotAllowed: this type may not be uploaded, or the extension of the key is another one.
     """
     if kinds.type_of(key).content_type != content_type:
         raise TypeNotAllowed()
@@ -117,10 +117,10 @@ def presign_upload(key: str, *, content_type: str, expires_in_seconds: int) -> S
 
 
 def store_bytes(key: str, body: bytes | Path, *, content_type: str) -> ObjectStat:
-    """Store an object from memory or from a local file, and describe it.
+    """Store an object from memory or from a local file, and return its description.
 
     Raises:
-        InvalidKey: the key is not safe.
+        InvalidKey: the key is not allowed.
     """
     checked = keys.validated(key)
     with body.open("rb") if isinstance(body, Path) else io.BytesIO(body) as content:
@@ -151,7 +151,7 @@ def folder(prefix: str) -> Listing:
     """List one level below a folder, at most 1,000 entries.
 
     Raises:
-        InvalidKey: the folder is not safe.
+        InvalidKey: the folder is not allowed.
     """
     return get_object_storage().list_folder(_folder(prefix), limit=LISTING_LIMIT)
 

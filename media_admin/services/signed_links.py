@@ -1,8 +1,7 @@
-"""Links to files on the portal's own origin, good without further rights until they expire.
+"""Links to files on the portal's own origin: until they expire, they need no other permission.
 
-They carry no credential of the store, unlike a link that the store itself would accept, whose
-access key id is what CVE-2026-40344 needs. The portal answers them by the same decision as all
-other routes.
+They contain no credential of the store. A link that the store itself accepts contains an access key
+id, which is what CVE-2026-40344 needs. The portal answers these links like all other routes.
 """
 
 import hmac
@@ -18,7 +17,7 @@ from media_admin.services.delivery import Wanted
 
 URL_PREFIX = "/api/files/signed/"
 _SALT = "media_admin.signed_links"
-# How long a browser shows a file again without asking; the link itself changes as often.
+# How long a browser may use its cache without asking; the link itself changes as often.
 _MAX_AGE_SECONDS = 600
 
 
@@ -60,6 +59,6 @@ def read(key: str, query: Mapping[str, str]) -> Wanted:
 
 
 def _signature(key: str, named: Mapping[str, str]) -> str:
-    # No key and no header's value can hold a zero byte, so that no two links read alike.
+    # No key and no header value can contain a zero byte, so two links never sign the same text.
     text = "\0".join([key, *(f"{name}={named[name]}" for name in sorted(named))])
     return salted_hmac(_SALT, text, algorithm="sha256").hexdigest()

@@ -1,7 +1,7 @@
-"""Bounds how many streams this process passes on at once, so that slow readers leave threads free.
+"""Limits how many files this process sends at once, so that slow readers leave threads free.
 
-A stream holds its thread for as long as its reader takes. Without a bound, as many slow readers as
-there are threads stop the whole portal, its health check included.
+A stream holds its thread until its reader has everything. Without a limit, as many slow readers as
+there are threads would stop the whole portal, its health check included.
 """
 
 import threading
@@ -10,56 +10,56 @@ from django.conf import settings
 
 from media_admin.errors import TooManyStreams
 
-# A socket takes so much at once whatever its reader does.
-FREE_BYTES = 64 * 1024
+# A socket's buffer takes so much at once, even if nobody reads it: no thread has to wait.
+UNLIMITED_BYTES = 64 * 1024
 
 
-class Place:
-    """The right to stream; giving it back twice is safe."""
+class StreamSlot:
+    """The right to send one file; releasing it twice is safe."""
 
-    def __init__(self, places: "Places") -> None:
-        self._places = places
+    def __init__(self, limit: "StreamLimit") -> None:
+        self._limit = limit
         self._is_held = True
 
-    def give_back(self) -> None:
+    def release(self) -> None:
         """Let another stream begin."""
-        self._places.release(self)
+        self._limit.release(self)
 
     def end(self) -> bool:
-        """Mark as given back; False when it was already."""
+        """Mark the slot as released; return False when it was released before."""
         was_held, self._is_held = self._is_held, False
         return was_held
 
 
-class Places:
-    """The places of this process."""
+class StreamLimit:
+    """Counts the streams of this process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._taken = 0
+        self._running = 0
 
     @property
-    def taken(self) -> int:
-        """How many streams run."""
-        return self._taken
+    def running(self) -> int:
+        """How many streams are running."""
+        return self._running
 
-    def take(self) -> Place:
-        """Return a place at once, never wait for one.
+    def acquire(self) -> StreamSlot:
+        """Return a slot at once; never wait for one.
 
         Raises:
-            TooManyStreams: all of STREAMS_AT_ONCE are taken.
+            TooManyStreams: STREAMS_AT_ONCE streams are running.
         """
         with self._lock:
-            if self._taken >= settings.STREAMS_AT_ONCE:
+            if self._running >= settings.STREAMS_AT_ONCE:
                 raise TooManyStreams()
-            self._taken += 1
-        return Place(self)
+            self._running += 1
+        return StreamSlot(self)
 
-    def release(self, place: Place) -> None:
-        """Free the place of an ended stream."""
+    def release(self, slot: StreamSlot) -> None:
+        """Free the slot of a stream that has ended."""
         with self._lock:
-            if place.end():
-                self._taken -= 1
+            if slot.end():
+                self._running -= 1
 
 
-places = Places()
+stream_limit = StreamLimit()

@@ -1,4 +1,4 @@
-"""Says where a form may upload to: signed when the page is made, so a browser cannot choose."""
+"""Where a form may upload to: signed when the page is made, so that a browser cannot change it."""
 
 from dataclasses import dataclass
 
@@ -11,20 +11,20 @@ _LIFE_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
-class Target:
-    """A folder of the store and the kinds of files that it takes."""
+class UploadTarget:
+    """A folder of the store and the kinds of files that it accepts."""
 
     prefix: str
     kinds: tuple[str, ...]
 
 
-def sign_target(target: Target) -> str:
+def sign_target(target: UploadTarget) -> str:
     """Return a token for a page; valid for a day."""
     return signing.dumps({"p": target.prefix, "k": list(target.kinds)}, salt=_SALT)
 
 
-def read_target(token: str) -> Target:
-    """Return what a token stands for.
+def read_target(token: str) -> UploadTarget:
+    """Return the target of a token.
 
     Raises:
         TargetRefused: forged, or older than a day.
@@ -33,4 +33,4 @@ def read_target(token: str) -> Target:
         fields = signing.loads(token, salt=_SALT, max_age=_LIFE_SECONDS)
     except signing.BadSignature as error:
         raise TargetRefused() from error
-    return Target(fields["p"], tuple(fields["k"]))
+    return UploadTarget(fields["p"], tuple(fields["k"]))

@@ -1,4 +1,4 @@
-"""Asks the register of uploads about keys."""
+"""Finds uploaded files by their keys."""
 
 from collections.abc import Iterable
 
@@ -6,12 +6,12 @@ from media_admin.models import MediaFile
 
 
 def ready_file(key: str) -> MediaFile | None:
-    """Return the register's row of a checked file, or None."""
+    """Return the row of a file that was uploaded and checked, or None."""
     return MediaFile.objects.filter(key=key, state=MediaFile.State.READY).first()
 
 
-def is_known(key: str) -> bool:
-    """Tell whether a checked file of this key was uploaded through the portal."""
+def is_uploaded(key: str) -> bool:
+    """Tell whether a file of this key was uploaded through the portal and checked."""
     return MediaFile.objects.filter(key=key, state=MediaFile.State.READY).exists()
 
 

@@ -1,4 +1,4 @@
-"""Uploads from the browser straight to the store; owns the state of MediaFile."""
+"""Uploads from the browser directly to the store; changes the state of MediaFile."""
 
 import hashlib
 import logging
@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -26,15 +26,26 @@ from media_admin.errors import (
 )
 from media_admin.models import MediaFile
 from media_admin.storage import get_object_storage
-from media_admin.storage.base import MAX_PARTS, ObjectStat, Part, SignedRequest
+from media_admin.storage.base import MAX_PARTS, ObjectStat, Part
+from media_admin.storage.base import SignedRequest as SignedRequest
 
 logger = logging.getLogger(__name__)
 
 LINK_SECONDS = 2 * 3600
-# A whole object could be sent again after the check, so this link does not outlive a slow upload.
+# A whole object could be sent again after the check, so this link expires soon.
 SINGLE_LINK_SECONDS = 15 * 60
 SIGN_AT_ONCE = 100
 _MIB = 1024 * 1024
+
+
+class Uploader(Protocol):
+    """The user who uploads."""
+
+    @property
+    def pk(self) -> UUID: ...
+
+    @property
+    def is_superuser(self) -> bool: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,14 +59,14 @@ class UploadPlan:
 
 
 def start(
-    user: Any,
+    user: Uploader,
     *,
     name: str,
     size_bytes: int,
     accepted_kinds: tuple[str, ...],
     prefix: str,
 ) -> UploadPlan:
-    """Register an upload and plan it; what the browser says of the type counts for nothing.
+    """Register an upload and plan it; the content type that the browser sends is ignored.
 
     Raises:
         TypeNotAllowed: files with this extension are not accepted here.
@@ -76,7 +87,7 @@ def start(
         kind=found.kind,
         content_type=found.content_type,
         size_bytes=size_bytes,
-        uploaded_by=user,
+        uploaded_by_id=user.pk,
     )
     part_bytes, part_count = _parts_of(size_bytes)
     single = None
@@ -96,7 +107,7 @@ def start(
 
 
 def plan(file: MediaFile) -> UploadPlan:
-    """Return the plan of an upload that is going on, to resume it."""
+    """Return the plan of an unfinished upload, to resume it."""
     _require_pending(file)
     part_bytes, part_count = _parts_of(file.size_bytes)
     single = None
@@ -122,8 +133,8 @@ def sign_parts(file: MediaFile, numbers: list[int]) -> dict[int, SignedRequest]:
     """Sign parts of a multipart upload by number; at most 100 at once.
 
     Raises:
-        UploadFailed: the upload is not going on.
-        UploadNotFinished: a number is not of this upload.
+        UploadFailed: the upload was finished or cancelled.
+        UploadNotFinished: the upload has no part of this number.
     """
     _require_pending(file)
     part_bytes, part_count = _parts_of(file.size_bytes)
@@ -145,14 +156,14 @@ def sign_parts(file: MediaFile, numbers: list[int]) -> dict[int, SignedRequest]:
 
 
 def finish(file: MediaFile, *, etags: Mapping[int, str]) -> MediaFile:
-    """Join the parts, check what arrived, and only then count the file as ready.
+    """Join the parts, check what has arrived, and then mark the file as ready.
 
-    Safe to repeat: a file that is ready is returned as it is. `etags` are what the browser got per
-    part; an upload in one piece has number 1. A file that fails a check is deleted.
+    Safe to repeat: a file that is ready is returned as it is. `etags` are those that the browser
+    received for each part; an upload in one piece has number 1. A file that fails is deleted.
 
     Raises:
-        UploadNotFinished: parts are missing; the upload can go on.
-        UploadRefused: size, ETag or content are not what was announced.
+        UploadNotFinished: parts are missing; the upload can be continued.
+        UploadRefused: size, ETag or content differ from what was announced.
         UploadFailed: the upload was cancelled or failed before.
     """
     if file.state == MediaFile.State.READY:
@@ -176,7 +187,7 @@ def finish(file: MediaFile, *, etags: Mapping[int, str]) -> MediaFile:
 
 
 def abort(file: MediaFile) -> None:
-    """Cancel an upload and forget it; a finished file stays."""
+    """Cancel an upload and delete its row; a finished file stays."""
     if _settle(file.pk, state=MediaFile.State.FAILED).state == MediaFile.State.READY:
         return
     store = get_object_storage()
@@ -197,11 +208,11 @@ def purge_abandoned() -> int:
     return count
 
 
-def find(file_id: UUID, *, user: Any) -> MediaFile:
-    """Return an upload of this user; administrators may touch everybody's.
+def find(file_id: UUID, *, user: Uploader) -> MediaFile:
+    """Return an upload of this user; administrators may use those of everybody.
 
     Raises:
-        ObjectMissing: no such upload, or somebody else's.
+        ObjectMissing: no such upload, or it belongs to somebody else.
     """
     file = MediaFile.objects.filter(pk=file_id).first()
     if file is None or not (user.is_superuser or file.uploaded_by_id == user.pk):
@@ -222,12 +233,12 @@ def _require_pending(file: MediaFile) -> None:
 
 
 def _join(file: MediaFile, etags: Mapping[int, str]) -> str | None:
-    """Complete a multipart upload; return the ETag that follows from its parts' digests."""
+    """Complete a multipart upload; return the ETag that follows from the digests of its parts."""
     store = get_object_storage()
     try:
         parts = store.stored_parts(file.key, file.upload_id)
     except UploadMissing:
-        # An earlier finish joined the parts, but its answer was lost; the object tells the rest.
+        # An earlier call has joined the parts, but its answer was lost; the object is checked next.
         return None
     _part_bytes, part_count = _parts_of(file.size_bytes)
     if [part.number for part in parts] != list(range(1, part_count + 1)):
@@ -238,14 +249,14 @@ def _join(file: MediaFile, etags: Mapping[int, str]) -> str | None:
     try:
         digests = b"".join(bytes.fromhex(part.etag) for part in parts)
     except ValueError:
-        return None  # The store's ETags are no MD5 digests.
+        return None  # The ETags of this store are not MD5 digests.
     return f"{hashlib.md5(digests, usedforsecurity=False).hexdigest()}-{len(parts)}"
 
 
 def _problem(
     file: MediaFile, found: ObjectStat, expected_etag: str | None
 ) -> tuple[str, str] | None:
-    """Return a code and a text when what arrived is not what was announced."""
+    """Return a code and a text if the object differs from what was announced."""
     if found.size_bytes != file.size_bytes:
         return "size", _("The size of the uploaded file differs. Upload it again.")
     if expected_etag and found.etag != expected_etag:

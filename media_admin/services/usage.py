@@ -1,7 +1,7 @@
-"""What the register of uploads adds up to: space used by kind, the largest files, open uploads."""
+"""Sums over all uploads: space used by kind, the largest files, unfinished uploads."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet, Sum
@@ -9,20 +9,29 @@ from django.utils import timezone
 
 from media_admin.models import MediaFile
 
+Files = QuerySet[MediaFile]
 _PENDING = Q(state=MediaFile.State.PENDING)
 
 
-def being_uploaded(files: QuerySet) -> QuerySet:
+class KindUsage(TypedDict):
+    """How many files of a kind are ready, and the sum of their sizes."""
+
+    kind: str
+    files: int
+    size_bytes: int
+
+
+def being_uploaded(files: Files) -> Files:
     """Keep uploads that may still finish."""
     return files.filter(_PENDING, created_at__gte=_limit())
 
 
-def abandoned(files: QuerySet) -> QuerySet:
-    """Keep uploads that were begun too long ago; purge_abandoned_uploads deletes them."""
+def abandoned(files: Files) -> Files:
+    """Keep uploads that were started too long ago; purge_abandoned_uploads deletes them."""
     return files.filter(_PENDING, created_at__lt=_limit())
 
 
-def upload_figures() -> dict[str, int]:
+def upload_counts() -> dict[str, int]:
     """Return how many uploads are uploading, abandoned and failed; one query."""
     limit = _limit()
     return MediaFile.objects.aggregate(
@@ -32,11 +41,11 @@ def upload_figures() -> dict[str, int]:
     )
 
 
-def storage_by_kind() -> list[dict[str, Any]]:
-    """List kind, files and size_bytes of what is ready, the most space first; one query."""
+def storage_by_kind() -> list[KindUsage]:
+    """List kind, files and size_bytes of ready files, largest sum first; one query."""
     ready = MediaFile.objects.filter(state=MediaFile.State.READY).order_by()
     rows = ready.values("kind").annotate(files=Count("pk"), size_bytes=Sum("size_bytes"))
-    return list(rows.order_by("-size_bytes", "kind"))
+    return [KindUsage(**row) for row in rows.order_by("-size_bytes", "kind")]
 
 
 def largest_files(count: int) -> list[MediaFile]:
@@ -45,8 +54,8 @@ def largest_files(count: int) -> list[MediaFile]:
     return list(ready.order_by("-size_bytes", "pk")[:count])
 
 
-def total_bytes(files: QuerySet) -> int:
-    """Return how much the files of a query take together; one query."""
+def total_bytes(files: Files) -> int:
+    """Return the sum of the sizes of these files; one query."""
     return files.order_by().aggregate(total=Sum("size_bytes"))["total"] or 0
 
 

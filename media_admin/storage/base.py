@@ -1,13 +1,13 @@
-"""The object store as the portal sees it: verbs on keys, and the values they pass."""
+"""The interface of an object store: methods on keys, and the values that they return."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
 from media_admin.errors import StoreUnavailable
 
-# As S3: no part but the last may be smaller, and there are at most so many.
+# The limits of S3: only the last part may be smaller, and an upload has at most so many parts.
 MIN_PART_BYTES = 5 * 1024 * 1024
 MAX_PARTS = 10_000
 MAX_EXPIRY_SECONDS = 7 * 24 * 3600
@@ -16,7 +16,7 @@ MAX_KEY_BYTES = 1024
 
 @dataclass(frozen=True)
 class SignedRequest:
-    """A request that a browser may send as it is; `headers` have to go with it."""
+    """A request that a browser may send; it has to send these `headers`."""
 
     url: str
     method: str
@@ -25,7 +25,7 @@ class SignedRequest:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a multipart upload; numbers start at 1. The size is unknown when a browser says."""
+    """A part of a multipart upload; numbers start at 1. Browsers do not tell the size."""
 
     number: int
     etag: str
@@ -34,7 +34,7 @@ class Part:
 
 @dataclass(frozen=True)
 class ObjectStat:
-    """What the store knows of an object; the ETag comes without its quotes."""
+    """What the store knows about an object; the ETag has no quotes."""
 
     key: str
     size_bytes: int
@@ -55,7 +55,7 @@ class ListedObject:
 
 @dataclass(frozen=True)
 class Listing:
-    """One level below a prefix: folders without their final slash, and objects, both sorted."""
+    """One level below a prefix: folders without the final slash, and objects, both sorted."""
 
     folders: list[str]
     objects: list[ListedObject]
@@ -70,7 +70,7 @@ class Readable(Protocol):
 
 
 class ChunkStream(Iterator[bytes]):
-    """Yields exactly `size_bytes` in chunks; close() frees the connection or file at any moment."""
+    """Yields exactly `size_bytes` in chunks; close() frees the connection or file at any time."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class ChunkStream(Iterator[bytes]):
         file: BinaryIO | None = None,
     ) -> None:
         self._source = source
-        # The source, where it is a file on this machine, at the first byte to send.
+        # The open file at the first byte to send, if the object is a local file.
         self.file = file
         self._left = size_bytes
         self._chunk_bytes = chunk_bytes
@@ -103,13 +103,13 @@ class ChunkStream(Iterator[bytes]):
         self._source.close()
 
 
-class ObjectStorage(Protocol):
+class ObjectStorage(Hashable, Protocol):
     """Both implementations behave alike: tests/media_admin/storage/test_storage_contract.py."""
 
     def presign_put(
         self, key: str, *, content_type: str, size_bytes: int | None, expires_in_seconds: int
     ) -> SignedRequest:
-        """Sign one PUT of this type and, where given, of exactly this size."""
+        """Sign one PUT of this type and, if given, of exactly this size."""
 
     def presign_get(
         self,
@@ -123,7 +123,7 @@ class ObjectStorage(Protocol):
         """Sign a GET that answers with this type and file name."""
 
     def presign_fetch(self, key: str, *, expires_in_seconds: int) -> str:
-        """Return path and query of a GET as a proxy beside the store may send it; S3 alone."""
+        """Return path and query of a GET that a proxy may send to the store; only S3 has it."""
 
     def start_multipart(self, key: str, *, content_type: str) -> str:
         """Begin an upload in parts and return its id."""

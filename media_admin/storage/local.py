@@ -1,4 +1,4 @@
-"""Local files that behave like the S3 store: signed URLs, multipart, atomic replacement."""
+"""A store in local files that behaves like S3: signed URLs, multipart, atomic replacement."""
 
 import hashlib
 import os
@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from sqlite3 import Row
 from typing import Any, BinaryIO
 
 from django.core import signing
@@ -32,7 +33,7 @@ _COPY_BYTES = 1024 * 1024
 
 
 class LocalObjectStorage:
-    """Objects as files below `root`, named by an index that changes in one transaction."""
+    """Files below `root`; an index in SQLite maps keys to files in transactions."""
 
     def __init__(self, *, root: str) -> None:
         self._root = Path(root)
@@ -61,8 +62,10 @@ class LocalObjectStorage:
         expires_in_seconds: int,
         is_attachment: bool = False,
     ) -> SignedRequest:
-        named = {"k": key, "t": content_type, "n": download_name, "a": is_attachment}
-        return SignedRequest(self._sign("GET", expires_in_seconds, **named), "GET")
+        url = self._sign(
+            "GET", expires_in_seconds, k=key, t=content_type, n=download_name, a=is_attachment
+        )
+        return SignedRequest(url, "GET")
 
     def start_multipart(self, key: str, *, content_type: str) -> str:
         upload_id = uuid.uuid4().hex
@@ -73,8 +76,8 @@ class LocalObjectStorage:
     def presign_part(
         self, key: str, upload_id: str, number: int, *, size_bytes: int, expires_in_seconds: int
     ) -> SignedRequest:
-        named = {"k": key, "u": upload_id, "p": number, "s": size_bytes}
-        return SignedRequest(self._sign("PUT", expires_in_seconds, **named), "PUT")
+        url = self._sign("PUT", expires_in_seconds, k=key, u=upload_id, p=number, s=size_bytes)
+        return SignedRequest(url, "PUT")
 
     def stored_parts(self, key: str, upload_id: str) -> list[Part]:
         self._require_upload(key, upload_id)
@@ -114,7 +117,7 @@ class LocalObjectStorage:
             raise errors.ObjectChanged()
         try:
             file = (self._files / row["file"]).open("rb")
-        except FileNotFoundError as error:  # Replaced since the index was asked.
+        except FileNotFoundError as error:  # Replaced after the index was read.
             raise errors.ObjectChanged() from error
         file.seek(start)
         return ChunkStream(file, size_bytes=stop - start, chunk_bytes=chunk_bytes, file=file)
@@ -160,7 +163,7 @@ class LocalObjectStorage:
             SignatureRefused: forged, expired, or signed for another method.
         """
         try:
-            fields = signing.loads(token, salt=_SALT)
+            fields: dict[str, Any] = signing.loads(token, salt=_SALT)
         except signing.BadSignature as error:
             raise errors.SignatureRefused() from error
         if fields["m"] != method or fields["e"] < time.time():
@@ -171,8 +174,8 @@ class LocalObjectStorage:
         """Store what was sent to a signed URL, a whole object or a part; return its ETag.
 
         Raises:
-            UploadNotFinished: the line broke before all `size_bytes` had come; nothing is kept.
-            UploadMissing: the upload that the part belongs to is gone.
+            UploadNotFinished: fewer than `size_bytes` have arrived; nothing is kept.
+            UploadMissing: the upload of the part no longer exists.
         """
         if "u" in fields:
             self._require_upload(fields["k"], fields["u"])
@@ -193,7 +196,7 @@ class LocalObjectStorage:
             (self._files / old["file"]).unlink(missing_ok=True)
         return etag
 
-    def _sign(self, method: str, expires_in_seconds: int, **fields: Any) -> str:
+    def _sign(self, method: str, expires_in_seconds: int, **fields: str | int | None) -> str:
         named = {name: value for name, value in fields.items() if value is not None}
         claims = {
             "m": method,
@@ -203,7 +206,7 @@ class LocalObjectStorage:
         return URL_PREFIX + signing.dumps(claims, salt=_SALT, compress=True)
 
     def _write(self, body: BinaryIO, *, size_bytes: int | None = None) -> tuple[str, int, str]:
-        """Write a body to a new file; return its name, size and MD5. Nothing stays on failure."""
+        """Write a body to a new file; return its name, size and MD5. A failure leaves no file."""
         path = self._files / uuid.uuid4().hex
         digest = hashlib.md5(usedforsecurity=False)
         size = 0
@@ -229,14 +232,16 @@ class LocalObjectStorage:
         if old:
             (self._files / old["file"]).unlink(missing_ok=True)
 
-    def _row(self, key: str) -> Any:
+    def _row(self, key: str) -> Row:
         with self._index.transaction() as index:
-            row = index.execute("SELECT * FROM objects WHERE key = ?", (key,)).fetchone()
+            row: Row | None = index.execute(
+                "SELECT * FROM objects WHERE key = ?", (key,)
+            ).fetchone()
         if row is None:
             raise errors.ObjectMissing()
         return row
 
-    def _parts(self, upload_id: str) -> list[Any]:
+    def _parts(self, upload_id: str) -> list[Row]:
         with self._index.transaction() as index:
             rows = index.execute(
                 "SELECT * FROM parts WHERE upload_id = ? ORDER BY number", (upload_id,)
@@ -250,9 +255,10 @@ class LocalObjectStorage:
             ).fetchone()
         if row is None:
             raise errors.UploadMissing()
-        return row["content_type"]
+        content_type: str = row["content_type"]
+        return content_type
 
-    def _fitting_rows(self, upload_id: str, parts: Sequence[Part]) -> list[Any]:
+    def _fitting_rows(self, upload_id: str, parts: Sequence[Part]) -> list[Row]:
         known = {row["number"]: row for row in self._parts(upload_id)}
         numbers = [part.number for part in parts]
         if not parts or len(parts) > MAX_PARTS or numbers != sorted(set(numbers)):
@@ -267,11 +273,11 @@ class LocalObjectStorage:
         return rows
 
 
-def _stat(row: Any) -> ObjectStat:
+def _stat(row: Row) -> ObjectStat:
     modified = datetime.fromtimestamp(row["modified"], UTC)
     return ObjectStat(row["key"], row["size"], row["content_type"], row["etag"], modified)
 
 
-def _listed(row: Any) -> ListedObject:
+def _listed(row: Row) -> ListedObject:
     modified = datetime.fromtimestamp(row["modified"], UTC)
     return ListedObject(row["key"], row["size"], row["etag"], modified)

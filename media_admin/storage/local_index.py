@@ -1,4 +1,4 @@
-"""The index of the local store: which object is which file, in one SQLite database."""
+"""The index of the local store in SQLite: which object is in which file."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS parts (
 
 
 class LocalIndex:
-    """Opens short transactions; several threads and processes may use it at once."""
+    """Opens short transactions; several threads and processes may use it at the same time."""
 
     def __init__(self, path: Path) -> None:
         self._path = path

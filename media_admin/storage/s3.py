@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
@@ -69,7 +70,6 @@ class S3FileStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         read_seconds: int = 20,
         attempts: int = 3,
     ) -> None:
-        keys = {"access_key": access_key, "secret_key": secret_key}
         super().__init__(
             endpoint_url=endpoint,
             region_name=region,
@@ -77,7 +77,8 @@ class S3FileStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
             bucket_name=bucket,
             location=location,
             file_overwrite=False,
-            **keys,
+            access_key=access_key,
+            secret_key=secret_key,
             # Variables such as AWS_SESSION_TOKEN must not add to the keys.
             security_token=None,
             session_profile=None,
@@ -96,7 +97,12 @@ class S3FileStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         )
         self._public = (
             S3FileStorage(
-                endpoint=public_endpoint, bucket=bucket, region=region, location=location, **keys
+                endpoint=public_endpoint,
+                bucket=bucket,
+                access_key=access_key,
+                secret_key=secret_key,
+                region=region,
+                location=location,
             )
             if public_endpoint
             else None
@@ -110,14 +116,14 @@ class S3FileStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
     def url(
         self,
         name: str,
-        parameters: dict[str, Any] | None = None,
+        parameters: dict[str, str] | None = None,
         expire: int | None = None,
         http_method: str | None = None,
     ) -> str:
         """Return a signed link that a browser can open."""
-        if self._public:
-            return self._public.url(name, parameters, expire, http_method)
-        return self.for_browsers(super().url(name, parameters, expire, http_method))
+        signing = self._public or self
+        url: str = S3Storage.url(signing, name, parameters, expire, http_method)
+        return self.for_browsers(url)
 
     @property
     def signing_client(self) -> Any:
@@ -138,15 +144,31 @@ class S3ObjectStorage:
     encodings from file names, and has no multipart uploads, ETags or ranges.
     """
 
-    def __init__(self, *, fast_reads: bool = True, **connection: str) -> None:
-        self._endpoint = connection["endpoint"]
-        self._bucket = connection["bucket"]
-        self._files = S3FileStorage(**connection)
+    def __init__(
+        self,
+        *,
+        endpoint: str,
+        bucket: str,
+        access_key: str,
+        secret_key: str,
+        region: str = "us-east-1",
+        public_endpoint: str = "",
+        fast_reads: bool = True,
+    ) -> None:
+        self._endpoint = endpoint
+        self._bucket = bucket
+        connect = partial(
+            S3FileStorage,
+            endpoint=endpoint,
+            bucket=bucket,
+            access_key=access_key,
+            secret_key=secret_key,
+            region=region,
+        )
+        self._files = connect(public_endpoint=public_endpoint)
         self._client = self._files.client
         self._signing_client = self._files.signing_client
-        self._health_client = S3FileStorage(
-            **connection, connect_seconds=1, read_seconds=2, attempts=1
-        ).client
+        self._health_client = connect(connect_seconds=1, read_seconds=2, attempts=1).client
         self._reader = None
         if fast_reads:
             self._reader = ObjectReader(endpoint=self._endpoint, sign=self.presign_fetch)
@@ -194,7 +216,11 @@ class S3ObjectStorage:
     def presign_part(
         self, key: str, upload_id: str, number: int, *, size_bytes: int, expires_in_seconds: int
     ) -> SignedRequest:
-        params = {"UploadId": upload_id, "PartNumber": number, "ContentLength": size_bytes}
+        params: dict[str, str | int] = {
+            "UploadId": upload_id,
+            "PartNumber": number,
+            "ContentLength": size_bytes,
+        }
         return SignedRequest(self._signed("upload_part", key, params, expires_in_seconds), "PUT")
 
     def stored_parts(self, key: str, upload_id: str) -> list[Part]:

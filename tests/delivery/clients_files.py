@@ -1,4 +1,4 @@
-"""Makes what the real clients read: a film, a heavy PDF, and that PDF as qpdf linearises it."""
+"""Makes the files that real clients read: a film, a large PDF, and this PDF linearised by qpdf."""
 
 import random
 import subprocess
@@ -10,13 +10,13 @@ PDF_PAGES = 81
 TITLE = "Operation of the compressor station"
 _PAGES_PER_NODE = 9
 _FIRST_NODE, _FIRST_PAGE = 4, 4 + PDF_PAGES // _PAGES_PER_NODE
-# Noise that no filter can shrink: as RGB 30 kB on the title page, above 1 MB on each other page.
+# Random pixels cannot be compressed: 30 kB on the title page, more than 1 MB on each other page.
 _SMALL_SIDE, _SIDE = 100, 592
 
 
 def make_film(path: Path) -> Path:
     """Write an MP4 of some 30 MB (H.264, AAC, index in front) that lasts FILM_SECONDS."""
-    # Moving noise does not compress, so that the encoder needs all of the bitrate.
+    # Moving noise cannot be compressed, so the encoder uses the whole bitrate.
     source = "testsrc2=size=640x360:rate=25,noise=alls=60:allf=t"
     subprocess.run(
         [
@@ -32,7 +32,7 @@ def make_film(path: Path) -> Path:
 
 
 def make_pdf(path: Path) -> Path:
-    """Write a PDF of more than 80 MB: a light title page, then 80 pages as a scanner makes them."""
+    """Write a PDF of more than 80 MB: a small title page, then 80 pages as large as scans."""
     offsets: dict[int, int] = {}
     with path.open("wb") as file:
         file.write(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
@@ -50,17 +50,17 @@ def make_pdf(path: Path) -> Path:
 
 
 def linearize(source: Path, target: Path) -> Path:
-    """Put page 1 in front, as qpdf does it; without nine seconds of compressing noise in vain."""
+    """Linearise a PDF by qpdf; without compression, which would take nine seconds for nothing."""
     command = ["qpdf", "--linearize", "--compress-streams=n", str(source), str(target)]
     subprocess.run(command, check=True)
     return target
 
 
 def _objects() -> Iterator[tuple[int, bytes]]:
-    """Give number and body of each object: the pages one by one, what names them at the end.
+    """Yield number and body of each object: the pages first, the nodes of the page tree at the end.
 
-    Pages hang in groups of nine. PDF.js looks at the last page as well, and in a flat tree it would
-    have to look at every page before it.
+    Each node has nine pages. PDF.js reads the last page as well, and in a flat tree it would have to
+    read every page before it.
     """
     yield 3, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
     noise = random.Random(11)

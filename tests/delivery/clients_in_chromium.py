@@ -1,4 +1,4 @@
-"""What Chromium does with files: PDF.js draws page 1, a <video> element plays and seeks."""
+"""Reads files in Chromium: PDF.js draws page 1, a <video> element plays and seeks."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from playwright.sync_api import BrowserContext, CDPSession, Page
 from tests.browser import learner
 from tests.browser.portal_server import PASSWORD
 
-# Beside page 1 PDF.js reads the dictionary of the last page (its checkLastPage), and on the way
-# that of each page in the same node of the page tree: each lies beside its page and costs a chunk.
-# With the default of 65536 this linearised PDF, with nine pages a node, cost 0.73 MB (2026-11-25).
+# PDF.js also reads the dictionary of the last page (its checkLastPage), and on the way that of each
+# page in the same node of the page tree: each is stored beside its page and needs one chunk.
+# With the default of 65536 it read 0.73 MB of this linearised PDF, with nine pages a node
+# (2026-11-25).
 RANGE_CHUNK_BYTES = 16384
 
 _DRAW_FIRST_PAGE = (
@@ -66,7 +67,7 @@ _PLAY = """async (url) => {
   return { duration, width, first, later, again, error: video.error?.message ?? null };
 }"""
 
-# An evaluation in a page has no time limit of its own: a lost answer would hang the whole run.
+# Playwright sets no time limit for an evaluation: a lost answer would block the whole run.
 _IN_TIME = """(argument) => Promise.race([(%s)(argument), new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error("not done within 30 seconds")), 30000);
 })])"""
@@ -95,8 +96,8 @@ def open_blank(context: BrowserContext, url: str) -> Page:
 def draw_first_page(page: Page, *, url: str, how: str) -> dict[str, Any]:
     """Draw page 1 by PDF.js; return what was drawn, and how many bytes Chromium read of the file.
 
-    `how` is `url`, where PDF.js begins with a request for all of the file, which it breaks off
-    as soon as it has the headers; or `ranges`, where it is told the size and asks for ranges alone.
+    With `how="url"` PDF.js first requests the whole file and aborts this request when it has the
+    headers. With `how="ranges"` it knows the size and requests only ranges.
     """
     devtools = page.context.new_cdp_session(page)
     read = _count_read(devtools)
@@ -125,12 +126,12 @@ def _count_read(devtools: CDPSession) -> list[int]:
 
 
 def play(page: Page, *, url: str) -> dict[str, Any]:
-    """Play, seek to 75 %, play on, go back, play again; return start and end of each in seconds."""
+    """Play, seek to 75 %, play, seek to the start, play; return start and end of each in seconds."""
     statuses: set[int] = set()
     page.on("response", lambda answer: statuses.add(answer.status) if answer.url == url else None)
     return page.evaluate(_IN_TIME % _PLAY, url) | {"statuses": statuses}
 
 
 def sign_in(page: Page, username: str) -> None:
-    """Sign in as the client does, which leaves the media cookie in this window."""
+    """Sign in as the client does; this sets the media cookie in this window."""
     assert page.evaluate(_SIGN_IN, [username, PASSWORD]) == 200

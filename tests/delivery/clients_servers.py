@@ -1,4 +1,4 @@
-"""Servers that a test may kill, beside those that all tests share."""
+"""Servers that a test may kill, in addition to those that all tests share."""
 
 import os
 import signal
@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from tests.browser import portal_server
 from tests.browser.portal_server import Portal
-from tests.delivery.interfaces import Door
+from tests.delivery.interfaces import Interface
 from tests.deploy import nginx_process
 from tests.deploy.conftest import make_client, nginx_variables
 
@@ -20,19 +20,19 @@ _GUNICORN = (sys.executable, "-m", "gunicorn", "--no-control-socket")
 
 
 @dataclass
-class Mortal:
-    """A server of a door's files on a port of its own, which can be killed and started again."""
+class KillableServer:
+    """A server on a port of its own, which can be killed and started again."""
 
     portal: Portal
     folder: Path
     command: list[str]
 
     def start(self) -> None:
-        """Start it, or start it again after a death; returns once it answers."""
-        # A killed nginx leaves its Unix sockets behind and cannot listen on them again. In
+        """Start the server, or start it again after it was killed; returns when it answers."""
+        # A killed nginx does not remove its Unix sockets and cannot listen on them again. In
         # production it has none: there it listens on ports (docker-compose.yml).
-        for left in self.folder.glob("*.sock"):
-            left.unlink()
+        for unix_socket in self.folder.glob("*.sock"):
+            unix_socket.unlink()
         with self.portal.log.open("ab") as log:
             process = subprocess.Popen(
                 self.command,
@@ -40,33 +40,35 @@ class Mortal:
                 env=self.portal.environment,
                 stdout=log,
                 stderr=log,
-                # Its workers are in its group, so that one signal ends all of them.
+                # Its workers are in its process group, so that one signal ends all of them.
                 start_new_session=True,
             )
         self.portal.processes.append(process)
         portal_server.wait(self.portal)
 
     def kill(self) -> None:
-        """End master and workers at once, as when the machine loses its power."""
+        """Kill master and workers at once, as in a power failure."""
         process = self.portal.processes.pop()
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(20)
 
-    def hang_up(self) -> None:
-        """Tell it to read its configuration again."""
+    def reload(self) -> None:
+        """Let it read its configuration again."""
         self.portal.processes[-1].send_signal(signal.SIGHUP)
 
 
 @contextmanager
-def mortal(door: Door, folder: Path, *, web: Mortal | None = None) -> Iterator[Mortal]:
-    """Run a server of the kind of this door until the block ends; nginx before `web`, if given."""
+def killable_server(
+    interface: Interface, folder: Path, *, web: KillableServer | None = None
+) -> Iterator[KillableServer]:
+    """Run a server like that of this interface until the block ends; nginx passes to `web`."""
     port = portal_server.free_port()
-    environment = dict(door.portal.environment)
-    if door.name == "nginx":
-        asked = web.portal if web else door.portal
+    environment = dict(interface.portal.environment)
+    if interface.name == "nginx":
+        asked = web.portal if web else interface.portal
         command = _nginx(folder, port=port, web=asked.environment["WEB_BIND"], of=environment)
-    elif door.name == "s3":
+    elif interface.name == "s3":
         environment["WEB_BIND"] = f"127.0.0.1:{port}"
         command = [*_GUNICORN, "-c", "python:portal.gunicorn", "portal.wsgi"]
     else:
@@ -77,10 +79,10 @@ def mortal(door: Door, folder: Path, *, web: Mortal | None = None) -> Iterator[M
 
 
 @contextmanager
-def mortal_web(door: Door, folder: Path) -> Iterator[Mortal]:
-    """Run the portal as it runs behind the nginx of this door, until the block ends."""
+def killable_web(interface: Interface, folder: Path) -> Iterator[KillableServer]:
+    """Run the portal as it runs behind the nginx of this interface, until the block ends."""
     port = portal_server.free_port()
-    environment = door.portal.environment | {"WEB_BIND": f"127.0.0.1:{port}"}
+    environment = interface.portal.environment | {"WEB_BIND": f"127.0.0.1:{port}"}
     command = [*_GUNICORN, "-c", "python:portal.gunicorn", "portal.wsgi"]
     with _running(folder, port, environment, command) as running:
         yield running
@@ -97,9 +99,9 @@ def _nginx(folder: Path, *, port: int, web: str, of: dict[str, str]) -> list[str
 @contextmanager
 def _running(
     folder: Path, port: int, environment: dict[str, str], command: list[str]
-) -> Iterator[Mortal]:
-    portal = Portal(f"http://127.0.0.1:{port}", folder / "mortal.log", environment)
-    running = Mortal(portal, folder, command)
+) -> Iterator[KillableServer]:
+    portal = Portal(f"http://127.0.0.1:{port}", folder / "killable.log", environment)
+    running = KillableServer(portal, folder, command)
     try:
         running.start()
         yield running

@@ -1,4 +1,4 @@
-"""A reader that can be slow, stop reading, or vanish: a bare socket."""
+"""A reader on a plain socket that can be slow, stop reading, or disconnect."""
 
 import contextlib
 import socket
@@ -7,20 +7,20 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from tests.delivery.interfaces import FOLDER, Door
+from tests.delivery.interfaces import FOLDER, Interface
 
 _ABRUPT = struct.pack("ii", 1, 0)
 
 
 class Reader:
-    """Asks for a public file and reads as much as it is told to."""
+    """Requests a public file and reads as many bytes as a test wants."""
 
-    def __init__(self, door: Door, name: str, **headers: str) -> None:
+    def __init__(self, interface: Interface, name: str, **headers: str) -> None:
         self._socket = socket.socket()
-        # Small, so that the server soon notices who does not read.
+        # A small buffer, so that the server soon notices a reader who does not read.
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
         self._socket.settimeout(60)
-        self._socket.connect(("127.0.0.1", door.port))
+        self._socket.connect(("127.0.0.1", interface.port))
         lines = [
             f"GET /api/files/video/{quote(FOLDER + name)} HTTP/1.1",
             "Host: 127.0.0.1",
@@ -44,7 +44,7 @@ class Reader:
         self._socket.close()
 
     def head(self) -> Self:
-        """Read status and headers, and whatever came with them."""
+        """Read status and headers, and the bytes that arrived with them."""
         raw = b""
         while b"\r\n\r\n" not in raw:
             piece = self._socket.recv(4096)
@@ -59,7 +59,7 @@ class Reader:
         return self
 
     def read(self, count: int | None = None) -> bytes:
-        """Read on until `count` bytes of the body are there, or to the end of the connection."""
+        """Read until `count` bytes of the body have arrived, or to the end of the connection."""
         pieces = [self.body]
         have = len(self.body)
         with contextlib.suppress(ConnectionResetError):
@@ -72,8 +72,8 @@ class Reader:
         self.body = b"".join(pieces)
         return self.body
 
-    def vanish(self) -> None:
-        """End without a farewell, as a laptop that is shut."""
+    def disconnect(self) -> None:
+        """Reset the connection without closing it, like a laptop that loses its network."""
         with contextlib.suppress(OSError):
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _ABRUPT)
         self._socket.close()

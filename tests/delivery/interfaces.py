@@ -1,4 +1,4 @@
-"""The three ways on which the portal sends files, and the files that the tests put behind them."""
+"""The three interfaces that send files: nginx, Python from S3, Python from local files."""
 
 import http.client
 import os
@@ -11,12 +11,12 @@ from urllib.parse import quote, urlsplit
 
 from tests.browser import portal_server
 from tests.browser.portal_server import Portal
-from tests.delivery.relay import Gate
+from tests.delivery.relay import Relay
 from tests.deploy.nginx_process import Answer
 
 MIB = 1024 * 1024
 SMALL = b"0123456789"
-# Three slices of nginx's long ones and a bit, twenty of the short ones.
+# A bit more than two long slices of nginx, or twenty short ones.
 FILM = random.Random(5).randbytes(20 * MIB + 17)
 FOLDER = "hero/"
 FILES = {
@@ -37,22 +37,22 @@ for key, kind, file in %r:
 
 
 @dataclass
-class Door:
-    """One way to the files: `nginx`, `s3` (through Python) or `local`; and its portal."""
+class Interface:
+    """A server that sends files: `nginx`, `s3` (Python reads from S3) or `local`; and its portal."""
 
     name: str
     url: str
     portal: Portal
     folder: Path
-    gate: Gate | None = None
-    kept: http.client.HTTPConnection | None = field(default=None, repr=False)
+    relay: Relay | None = None
+    connection: http.client.HTTPConnection | None = field(default=None, repr=False)
 
     @property
     def port(self) -> int:
         return urlsplit(self.url).port
 
     def ask(self, name: str, *, method: str = "GET", **headers: str) -> Answer:
-        """Ask for a public file; `If_Range` stands for the header If-Range."""
+        """Request a public file; `If_Range` is the header If-Range."""
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         return self.send(f"/api/files/video/{quote(FOLDER + name)}", method=method, headers=named)
 
@@ -64,29 +64,29 @@ class Door:
         headers: dict[str, str] | None = None,
         body: bytes | None = None,
     ) -> Answer:
-        """Send `path` exactly as it is written, over one kept connection."""
-        is_kept = self.kept is not None
-        if self.kept is None:
-            self.kept = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        """Send `path` unchanged, over a connection that is kept open."""
+        was_open = self.connection is not None
+        if self.connection is None:
+            self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
-            self.kept.request(method, path, body=body, headers=headers or {})
-            response = self.kept.getresponse()
+            self.connection.request(method, path, body=body, headers=headers or {})
+            response = self.connection.getresponse()
             return Answer(response.status, response.headers, response.read())
         except (http.client.RemoteDisconnected, ConnectionError):
             self.close()
-            if not is_kept:
+            if not was_open:
                 raise
-        # A server may end an idle connection at any moment.
+        # A server may close an idle connection at any time.
         return self.send(path, method=method, headers=headers, body=body)
 
     def close(self) -> None:
-        """Give the kept connection back."""
-        if self.kept is not None:
-            self.kept.close()
-            self.kept = None
+        """Close the connection."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     def store(self, files: dict[str, tuple[str, bytes]]) -> None:
-        """Put files behind all doors of this portal, and name them on a public page."""
+        """Store files in this portal, and use them on a public page."""
         rows = []
         for number, (name, (kind, body)) in enumerate(files.items()):
             source = self.folder / f"source-{number}"
@@ -95,42 +95,42 @@ class Door:
         self.portal.manage("shell", "--verbosity", "0", "-c", _STORE % (rows,))
 
 
-def open_local(folder: Path) -> tuple[dict[str, Door], ExitStack]:
-    """Start the embedded portal, which sends files from its own disk."""
+def open_local(folder: Path) -> tuple[dict[str, Interface], ExitStack]:
+    """Start the embedded portal, which sends local files."""
     stack = ExitStack()
     portal = portal_server.start_embedded(folder)
     stack.callback(portal.stop)
-    return {"local": Door("local", portal.url, portal, folder)}, stack
+    return {"local": Interface("local", portal.url, portal, folder)}, stack
 
 
-def open_services(folder: Path, **environment: str) -> tuple[dict[str, Door], ExitStack]:
-    """Start one portal behind nginx, and a second process of it that sends by itself."""
+def open_services(folder: Path, **environment: str) -> tuple[dict[str, Interface], ExitStack]:
+    """Start a portal behind nginx, and a second process of it that sends files by itself."""
     stack = ExitStack()
-    gate = Gate(urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc)
-    stack.callback(gate.cut)
-    endpoint = {"MINIO_ENDPOINT": f"http://{gate.address}"}
+    relay = Relay(urlsplit(os.environ["TEST_S3_ENDPOINT"]).netloc)
+    stack.callback(relay.close)
+    endpoint = {"MINIO_ENDPOINT": f"http://{relay.address}"}
     portal = portal_server.start_on_services(
         folder, database="portal_delivery", **endpoint, **environment
     )
     stack.callback(portal.stop)
-    front = Door("nginx", portal.url, portal, folder, gate)
-    # One worker, so that its places can be counted.
+    front = Interface("nginx", portal.url, portal, folder, relay)
+    # One worker, so that its streams can be counted.
     alone = another_process(front, MEDIA_DELIVERY="portal", WEB_WORKERS="1")
     stack.callback(alone.portal.stop)
     return {"nginx": front, "s3": alone}, stack
 
 
-def another_process(door: Door, **environment: str) -> Door:
-    """Start one more process of a door's portal, without nginx; the caller stops its portal."""
+def another_process(interface: Interface, **environment: str) -> Interface:
+    """Start one more process of a portal, without nginx; the caller stops it."""
     port = portal_server.free_port()
-    places = {"WEB_BIND": f"127.0.0.1:{port}", "PORT": str(port)}
-    own = door.portal.environment | places | environment
-    log = door.folder / f"portal-{port}.log"
+    address = {"WEB_BIND": f"127.0.0.1:{port}", "PORT": str(port)}
+    own = interface.portal.environment | address | environment
+    log = interface.folder / f"portal-{port}.log"
     alone = Portal(f"http://127.0.0.1:{port}", log, own)
     server = ["gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
-    if door.name == "local":
+    if interface.name == "local":
         server = ["portal.embedded"]
     portal_server.spawn(alone, [sys.executable, "-m", *server])
     portal_server.wait(alone)
-    name = "local" if door.name == "local" else "s3"
-    return Door(name, alone.url, alone, door.folder, door.gate)
+    name = "local" if interface.name == "local" else "s3"
+    return Interface(name, alone.url, alone, interface.folder, interface.relay)

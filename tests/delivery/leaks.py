@@ -1,14 +1,14 @@
-"""Counts what a door holds: threads, sockets, open files, temporary files, lines to the store."""
+"""Counts open resources of an interface: threads, connections, open and temporary files."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from tests.delivery.interfaces import Door
+from tests.delivery.interfaces import Interface
 
 
 @dataclass(frozen=True)
-class Held:
-    """What the processes of a door hold at a moment."""
+class Resources:
+    """Numbers of resources that the processes of an interface hold."""
 
     readers: int
     files: int
@@ -16,8 +16,8 @@ class Held:
     threads: int
     upstream: int
 
-    def above(self, other: "Held") -> dict[str, int]:
-        """Return what there is more of than in another moment."""
+    def more_than(self, other: "Resources") -> dict[str, int]:
+        """Return the numbers that are larger than in `other`."""
         before = asdict(other)
         return {
             name: count - before[name]
@@ -26,8 +26,8 @@ class Held:
         }
 
 
-def _family(pid: int) -> list[int]:
-    """Return a process and all below it."""
+def _descendants(pid: int) -> list[int]:
+    """Return a process and all its descendants."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -43,7 +43,7 @@ def _family(pid: int) -> list[int]:
 
 
 def _established(port: int) -> int:
-    """Count connections of readers to a port, as the server's side sees them."""
+    """Count connections of readers to a port, on the side of the server."""
     count = 0
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         fields = line.split()
@@ -52,10 +52,10 @@ def _established(port: int) -> int:
     return count
 
 
-def held(door: Door) -> Held:
-    """Count now."""
-    # pytest's own process holds nginx among others: only below it are the portal's.
-    processes = [pid for each in door.portal.processes for pid in _family(each.pid)]
+def open_resources(interface: Interface) -> Resources:
+    """Count the resources now."""
+    # Nginx and others are children of pytest itself, so only the portal's own processes are counted.
+    processes = [pid for each in interface.portal.processes for pid in _descendants(each.pid)]
     files, threads = 0, 0
     for pid in processes:
         threads += sum(1 for _each in Path(f"/proc/{pid}/task").iterdir())
@@ -64,15 +64,15 @@ def held(door: Door) -> Held:
                 files += "/objects/files/" in str(link.readlink())
             except OSError:
                 continue
-    cache, proxy = door.folder / "media", door.folder / "proxy"
-    # nginx names a slice that is still coming by its final name, a dot and a number.
+    cache, proxy = interface.folder / "media", interface.folder / "proxy"
+    # While a slice is arriving, its file has the final name, a dot and a number.
     temporary = sum("." in file.name for file in cache.rglob("*") if file.is_file())
     temporary += sum(file.is_file() for file in proxy.rglob("*"))
-    kept = 1 if door.kept else 0
-    return Held(
-        readers=max(0, _established(door.port) - kept),
+    kept = 1 if interface.connection else 0
+    return Resources(
+        readers=max(0, _established(interface.port) - kept),
         files=files,
         temporary=temporary,
         threads=threads,
-        upstream=door.gate.connections if door.gate else 0,
+        upstream=interface.relay.connections if interface.relay else 0,
     )

@@ -8,7 +8,7 @@ _HEAD = re.compile(rb"Content-Range: bytes (\d+)-(\d+)/(\d+)", re.IGNORECASE)
 
 
 def parts(answer: Answer) -> list[tuple[int, int, bytes]]:
-    """Return first and last offset and the bytes of each part, in the order they came."""
+    """Return first and last offset and the bytes of each part, in the order of the body."""
     kind = answer.headers["Content-Type"]
     if not kind.startswith("multipart/byteranges"):
         first, last = re.fullmatch(

@@ -1,4 +1,4 @@
-"""A small reference model of RFC 9110 for one file: written apart from the code it checks."""
+"""A small reference model of RFC 9110 for one file; it shares no code with what it checks."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ def _tags(text: str) -> list[str]:
 
 
 def _conditions(headers: dict[str, str], tag: str, modified: int) -> int | None:
-    """Follow 13.2.2 step by step; None means to go on."""
+    """Evaluate 13.2.2 step by step; None means that the file is sent."""
     if "If-Match" in headers:
         if headers["If-Match"] != "*" and tag not in _tags(headers["If-Match"]):
             return 412
@@ -41,7 +41,7 @@ def _conditions(headers: dict[str, str], tag: str, modified: int) -> int | None:
 
 
 def _spans(text: str, size: int) -> list[tuple[int, int]] | None:
-    """Read a ranges-specifier; None means to ignore it, an empty list that none fits."""
+    """Parse a Range header; None means ignore it, an empty list that all ranges are outside."""
     unit, sign, listed = text.partition("=")
     if not sign or unit.lower() != "bytes":
         return None
@@ -67,7 +67,7 @@ def _spans(text: str, size: int) -> list[tuple[int, int]] | None:
 def expected(
     method: str, headers: dict[str, str], *, size: int, tag: str, modified: int
 ) -> Expected:
-    """Say how a file of `size` bytes is answered; `tag` comes with its quotes."""
+    """Return the correct answer for a file of `size` bytes; `tag` includes its quotes."""
     early = _conditions(headers, tag, modified)
     if early:
         return Expected(early)

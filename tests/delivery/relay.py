@@ -1,4 +1,4 @@
-"""A line to a real server that can be cut, and that counts what passes."""
+"""A TCP relay to a real server; a test can close it and read how many bytes have passed."""
 
 import contextlib
 import socket
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 _ABRUPT = struct.pack("ii", 1, 0)
 
 
-class Gate:
+class Relay:
     """Relays TCP connections from a port of its own; `address` is host:port."""
 
     def __init__(self, target: str) -> None:
@@ -28,17 +28,17 @@ class Gate:
 
     @property
     def connections(self) -> int:
-        """How many lines to the server are open."""
+        """How many connections to the server are open."""
         return len(self._pairs)
 
     def open(self) -> None:
-        """Let connections through, on the same port as before."""
+        """Accept connections, on the same port as before."""
         self._listener = socket.create_server(("127.0.0.1", self._port), backlog=256)
         self._port = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, args=(self._listener,), daemon=True).start()
 
-    def cut(self) -> None:
-        """Break all connections and refuse new ones, as a store that was killed."""
+    def close(self) -> None:
+        """Reset all connections and refuse new ones, like a server that was killed."""
         # A thread that waits in accept() is not woken by close().
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
@@ -87,10 +87,10 @@ class Gate:
 
 
 @contextlib.contextmanager
-def relayed(port: int) -> Iterator[Gate]:
+def relay_to(port: int) -> Iterator[Relay]:
     """Relay to a port of this machine until the block ends."""
-    gate = Gate(f"127.0.0.1:{port}")
+    relay = Relay(f"127.0.0.1:{port}")
     try:
-        yield gate
+        yield relay
     finally:
-        gate.cut()
+        relay.close()

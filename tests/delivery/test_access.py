@@ -1,4 +1,4 @@
-"""Who may read what through each door, what a signed link opens, and that nothing leaks in logs."""
+"""Who may read what through each interface, what a signed link opens, and that nothing leaks in logs."""
 
 import json
 from http.cookies import SimpleCookie
@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 import pytest
 
 from tests.browser.portal_server import PASSWORD
-from tests.delivery.interfaces import MIB, Door
+from tests.delivery.interfaces import MIB, Interface
 from tests.deploy.nginx_process import Answer
 
 PRIVATE = "regulations/1763000100000_Регламент.pdf"
@@ -26,21 +26,21 @@ NormativeDocument.objects.filter(file_url=%r).exists() or NormativeDocument.obje
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _files(opened: dict[str, Door]) -> None:
-    door = next(iter(opened.values()))
-    source = door.folder / "private.pdf"
+def _files(all_interfaces: dict[str, Interface]) -> None:
+    interface = next(iter(all_interfaces.values()))
+    source = interface.folder / "private.pdf"
     source.write_bytes(BODY)
     code = _STORE % (PRIVATE, UNUSED, str(source), PRIVATE, PRIVATE)
-    door.portal.manage("shell", "--verbosity", "0", "-c", code)
+    interface.portal.manage("shell", "--verbosity", "0", "-c", code)
 
 
 class Person:
     """Somebody who has signed in."""
 
-    def __init__(self, door: Door, name: str) -> None:
-        self.door = door
+    def __init__(self, interface: Interface, name: str) -> None:
+        self.interface = interface
         body = json.dumps({"username": name, "password": PASSWORD}).encode()
-        answer = door.send(
+        answer = interface.send(
             "/api/auth/login",
             method="POST",
             headers={"Content-Type": "application/json"},
@@ -55,15 +55,15 @@ class Person:
         named = {"Authorization": self.bearer} if way == "bearer" else {"Cookie": self.cookie}
         kind = "stream" if way == "bearer" else "video"
         path = f"/api/files/{kind}/{quote(key, safe='')}"
-        return self.door.send(path, headers=named | headers)
+        return self.interface.send(path, headers=named | headers)
 
     def link(self, key: str, **query: str) -> str:
         path = f"/api/files/presign?{urlencode({'key': key} | query)}"
-        answer = self.door.send(path, headers={"Authorization": self.bearer})
+        answer = self.interface.send(path, headers={"Authorization": self.bearer})
         return json.loads(answer.body)["url"]
 
     def log_out(self) -> None:
-        self.door.send(
+        self.interface.send(
             "/api/auth/logout",
             method="POST",
             headers={"Content-Type": "application/json", "Authorization": self.bearer},
@@ -72,12 +72,12 @@ class Person:
 
 
 @pytest.fixture
-def employee(door: Door) -> Person:
-    return Person(door, "employee")
+def employee(interface: Interface) -> Person:
+    return Person(interface, "employee")
 
 
-def _stranger(door: Door, key: str, **headers: str) -> Answer:
-    return door.send(f"/api/files/video/{quote(key)}", headers=headers)
+def _stranger(interface: Interface, key: str, **headers: str) -> Answer:
+    return interface.send(f"/api/files/video/{quote(key)}", headers=headers)
 
 
 @pytest.mark.parametrize("way", ["bearer", "cookie"])
@@ -88,21 +88,21 @@ def test_who_is_signed_in_reads_a_learning_file(employee, way):
     assert answer.headers["Content-Type"] == "application/pdf"
 
 
-def test_what_was_kept_for_one_is_not_shown_to_a_stranger(door, employee):
+def test_what_was_kept_for_one_is_not_shown_to_a_stranger(interface, employee):
     assert employee.read(PRIVATE).body == BODY
     tag = employee.read(PRIVATE, Range="bytes=0-0").headers["ETag"]
 
     for headers in ({}, {"Range": "bytes=0-9"}, {"If-None-Match": tag}, {"X-Media-Again": "1"}):
-        answer = _stranger(door, PRIVATE, **headers)
+        answer = _stranger(interface, PRIVATE, **headers)
         assert answer.status == 401
         assert "ETag" not in answer.headers
         assert json.loads(answer.body)["code"] == "not_signed_in"
 
 
-def test_what_no_page_shows_is_for_staff(door, employee):
+def test_what_no_page_shows_is_for_staff(interface, employee):
     assert employee.read(UNUSED).status == 404
-    assert _stranger(door, UNUSED).status == 404
-    assert Person(door, "hr").read(UNUSED).status == 200
+    assert _stranger(interface, UNUSED).status == 404
+    assert Person(interface, "hr").read(UNUSED).status == 200
 
 
 @pytest.mark.parametrize("way", ["bearer", "cookie"])
@@ -114,32 +114,32 @@ def test_a_sign_out_counts_at_once(employee, way):
     assert employee.read(PRIVATE, way=way, Range="bytes=0-9").status == 401
 
 
-def test_a_bad_token_is_refused(door):
+def test_a_bad_token_is_refused(interface):
     path = f"/api/files/stream/{quote(PRIVATE, safe='')}"
 
-    assert door.send(path, headers={"Authorization": "Bearer nonsense"}).status == 401
+    assert interface.send(path, headers={"Authorization": "Bearer nonsense"}).status == 401
 
 
-def test_a_signed_link_works_without_rights_and_shows_nothing_of_the_store(door, employee):
+def test_a_signed_link_works_without_rights_and_shows_nothing_of_the_store(interface, employee):
     url = employee.link(PRIVATE)
 
-    answer = door.send(url, headers={"Range": "bytes=5-9"})
+    answer = interface.send(url, headers={"Range": "bytes=5-9"})
 
     assert url.startswith("/api/files/signed/")
     assert "Amz" not in url
     assert (answer.status, answer.body) == (206, BODY[5:10])
     assert answer.headers["Cache-Control"] == "private, max-age=600"
-    assert door.send(url, method="HEAD").headers["Content-Length"] == str(len(BODY))
+    assert interface.send(url, method="HEAD").headers["Content-Length"] == str(len(BODY))
 
 
-def test_a_signed_link_answers_with_the_type_that_was_asked_for(door, employee):
+def test_a_signed_link_answers_with_the_type_that_was_asked_for(interface, employee):
     url = employee.link(PRIVATE, contentType="video/mp4")
 
-    assert door.send(url).headers["Content-Type"] == "video/mp4"
+    assert interface.send(url).headers["Content-Type"] == "video/mp4"
 
 
 @pytest.mark.parametrize("change", ["signature", "type", "key", "none"])
-def test_a_changed_link_is_refused(door, employee, change):
+def test_a_changed_link_is_refused(interface, employee, change):
     url = employee.link(PRIVATE)
     path, query = url.split("?")
     named = {name: values[0] for name, values in parse_qs(query).items()}
@@ -152,16 +152,16 @@ def test_a_changed_link_is_refused(door, employee, change):
     else:
         named = {}
 
-    answer = door.send(f"{path}?{urlencode(named)}")
+    answer = interface.send(f"{path}?{urlencode(named)}")
 
     assert (answer.status, json.loads(answer.body)["code"]) == (403, "signature_refused")
 
 
-def test_no_log_holds_a_link_or_a_store_signature(door, employee):
+def test_no_log_holds_a_link_or_a_store_signature(interface, employee):
     signature = parse_qs(urlsplit(employee.link(PRIVATE)).query)["s"][0]
-    door.send(employee.link(PRIVATE))
+    interface.send(employee.link(PRIVATE))
 
-    logs = [door.portal.log, door.folder / "nginx.log"]
+    logs = [interface.portal.log, interface.folder / "nginx.log"]
     text = "".join(log.read_text("utf-8", "replace") for log in logs if log.exists())
     assert quote(PRIVATE) in text or PRIVATE in text or "regulations" in text
     assert signature not in text
@@ -180,22 +180,22 @@ def test_no_log_holds_a_link_or_a_store_signature(door, employee):
         "/short/atgedu/x",
     ],
 )
-def test_the_inner_ways_of_nginx_lead_nowhere(opened, path):
+def test_the_inner_ways_of_nginx_lead_nowhere(all_interfaces, path):
     headers = {"X-Media-Path": "/atgedu/x", "X-Accel-Redirect": "/_media/long"}
 
-    answer = opened["nginx"].send(path, headers=headers)
+    answer = all_interfaces["nginx"].send(path, headers=headers)
 
     # An address of the client's own, whose start page comes, or nothing.
     assert answer.status == (404 if "_media" in path else 200)
     assert b"Amz" not in answer.body
 
 
-def test_an_upload_link_is_not_for_employees(door, employee):
+def test_an_upload_link_is_not_for_employees(interface, employee):
     body = json.dumps({"key": "uploads/a.pdf", "contentType": "application/pdf"}).encode()
 
     def ask(person: Person) -> int:
         headers = {"Content-Type": "application/json", "Authorization": person.bearer}
         path = "/api/files/presign-upload"
-        return door.send(path, method="POST", headers=headers, body=body).status
+        return interface.send(path, method="POST", headers=headers, body=body).status
 
-    assert (ask(employee), ask(Person(door, "instructor"))) == (403, 200)
+    assert (ask(employee), ask(Person(interface, "instructor"))) == (403, 200)

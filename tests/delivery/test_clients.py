@@ -18,8 +18,8 @@ from tests.browser import learner
 from tests.browser.chromium import launched
 from tests.delivery import clients_files, clients_in_chromium, clients_servers, multipart
 from tests.delivery.clients_files import FILM_SECONDS, PDF_PAGES, TITLE
-from tests.delivery.interfaces import FOLDER, Door
-from tests.delivery.relay import relayed
+from tests.delivery.interfaces import FOLDER, Interface
+from tests.delivery.relay import relay_to
 from tests.deploy.nginx_process import Answer
 
 _FILM, _PLAIN, _LINEAR = "clients-Пуск ГПА.mp4", "clients-plain.pdf", "clients-linear.pdf"
@@ -38,7 +38,7 @@ NormativeDocument.objects.create(station=station, title="Clients", file_url=%r)
 
 @dataclass(frozen=True)
 class Film:
-    """The film that lies behind all doors, as it was stored."""
+    """The film that lies behind all interfaces, as it was stored."""
 
     path: Path
     size_bytes: int
@@ -61,29 +61,31 @@ def _run(*command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]
 
 
 @pytest.fixture(scope="module")
-def film(opened: dict[str, Door], tmp_path_factory: pytest.TempPathFactory) -> Film:
-    """Put a film behind the doors: once for everyone, once for learners, once for nobody."""
+def film(all_interfaces: dict[str, Interface], tmp_path_factory: pytest.TempPathFactory) -> Film:
+    """Put a film behind the interfaces: once for everyone, once for learners, once for nobody."""
     _need("ffmpeg")
     path = clients_files.make_film(tmp_path_factory.mktemp("clients") / "film.mp4")
-    door = next(iter(opened.values()))
-    door.store({_FILM: ("video/mp4", path.read_bytes())})
+    interface = next(iter(all_interfaces.values()))
+    interface.store({_FILM: ("video/mp4", path.read_bytes())})
     private = (_LEARNERS, _NAMELESS, str(path), _LEARNERS)
-    door.portal.manage("shell", "--verbosity", "0", "-c", _STORE_PRIVATE % private)
+    interface.portal.manage("shell", "--verbosity", "0", "-c", _STORE_PRIVATE % private)
     return Film(path, path.stat().st_size, learner.sha256(path))
 
 
 @pytest.fixture(scope="module")
-def pdfs(opened: dict[str, Door], tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
-    """Put the heavy PDF behind the doors, as it was made and linearised; gives their sizes."""
+def pdfs(
+    all_interfaces: dict[str, Interface], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, int]:
+    """Put the heavy PDF behind the interfaces, as it was made and linearised; gives their sizes."""
     _need("qpdf")
     folder = tmp_path_factory.mktemp("clients")
     plain = clients_files.make_pdf(folder / _PLAIN)
     made = [plain, clients_files.linearize(plain, folder / _LINEAR)]
-    door = next(iter(opened.values()))
-    door.store({path.name: ("application/pdf", path.read_bytes()) for path in made})
+    interface = next(iter(all_interfaces.values()))
+    interface.store({path.name: ("application/pdf", path.read_bytes()) for path in made})
     sizes = {path.name: path.stat().st_size for path in made}
     # pytest keeps the folders of three runs; these files are too large for that.
-    for path in [*made, *door.folder.glob("source-*")]:
+    for path in [*made, *interface.folder.glob("source-*")]:
         path.unlink()
     return sizes
 
@@ -100,15 +102,17 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
     """Open a window that knows no cookies and has nothing in its cache."""
-    opened = chromium.new_context()
-    yield opened
-    opened.close()
+    window = chromium.new_context()
+    yield window
+    window.close()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("name", "most_bytes"), [(_LINEAR, 300_000), (_PLAIN, 1_000_000)])
-def test_pdfjs_draws_page_one_of_a_heavy_pdf_from_few_bytes(door, pdfs, context, name, most_bytes):
-    with relayed(door.port) as relay:
+def test_pdfjs_draws_page_one_of_a_heavy_pdf_from_few_bytes(
+    interface, pdfs, context, name, most_bytes
+):
+    with relay_to(interface.port) as relay:
         page = clients_in_chromium.open_blank(context, f"http://{relay.address}")
         url = learner.stream_url(f"http://{relay.address}", FOLDER + name)
         drawn = clients_in_chromium.draw_first_page(page, url=url, how="ranges")
@@ -122,8 +126,8 @@ def test_pdfjs_draws_page_one_of_a_heavy_pdf_from_few_bytes(door, pdfs, context,
 
 
 @pytest.mark.browser
-def test_pdfjs_may_begin_with_the_whole_file_and_break_off(door, pdfs, context):
-    with relayed(door.port) as relay:
+def test_pdfjs_may_begin_with_the_whole_file_and_break_off(interface, pdfs, context):
+    with relay_to(interface.port) as relay:
         page = clients_in_chromium.open_blank(context, f"http://{relay.address}")
         url = learner.stream_url(f"http://{relay.address}", FOLDER + _LINEAR)
         drawn = clients_in_chromium.draw_first_page(page, url=url, how="url")
@@ -136,18 +140,20 @@ def test_pdfjs_may_begin_with_the_whole_file_and_break_off(door, pdfs, context):
 
 
 @pytest.mark.browser
-def test_a_video_element_plays_seeks_and_plays_again(door, film, context):
-    page = clients_in_chromium.open_blank(context, door.url)
+def test_a_video_element_plays_seeks_and_plays_again(interface, film, context):
+    page = clients_in_chromium.open_blank(context, interface.url)
 
-    played = clients_in_chromium.play(page, url=_url(door.url, FOLDER + _FILM))
+    played = clients_in_chromium.play(page, url=_url(interface.url, FOLDER + _FILM))
 
     _assert_played(played)
 
 
 @pytest.mark.browser
-def test_a_film_for_learners_plays_for_who_is_signed_in_and_for_no_stranger(door, film, context):
-    page = clients_in_chromium.open_blank(context, door.url)
-    url, nameless = _url(door.url, _LEARNERS), _url(door.url, _NAMELESS)
+def test_a_film_for_learners_plays_for_who_is_signed_in_and_for_no_stranger(
+    interface, film, context
+):
+    page = clients_in_chromium.open_blank(context, interface.url)
+    url, nameless = _url(interface.url, _LEARNERS), _url(interface.url, _NAMELESS)
 
     strangers = [context.request.get(each).status for each in (url, nameless)]
     clients_in_chromium.sign_in(page, "employee")
@@ -170,13 +176,13 @@ def _assert_played(played: dict) -> None:
     )
 
 
-def test_curl_gets_several_ranges_at_once(door, film, tmp_path):
+def test_curl_gets_several_ranges_at_once(interface, film, tmp_path):
     _need("curl")
     body, head = tmp_path / "body", tmp_path / "head"
 
     ended = _run(
         *("curl", "-sS", "-f", "-r", "0-99,5000000-5000099,-100", "-D", str(head), "-o", str(body)),
-        _url(door.url, FOLDER + _FILM),
+        _url(interface.url, FOLDER + _FILM),
     )
 
     assert (ended.returncode, ended.stderr) == (0, "")
@@ -191,7 +197,7 @@ def test_curl_gets_several_ranges_at_once(door, film, tmp_path):
     ]
 
 
-def test_aria2_downloads_by_eight_connections(door, film, tmp_path):
+def test_aria2_downloads_by_eight_connections(interface, film, tmp_path):
     _need("aria2c")
     log = tmp_path / "log"
 
@@ -199,7 +205,7 @@ def test_aria2_downloads_by_eight_connections(door, film, tmp_path):
         *("aria2c", "--no-conf", "-q", "-x8", "-s8", "-k1M", "-d", str(tmp_path), "-o", "film.mp4"),
         # Without a limit the first connection has most of the film before the others begin.
         *("--max-download-limit=16M", "-l", str(log), "--log-level=info"),
-        _url(door.url, FOLDER + _FILM),
+        _url(interface.url, FOLDER + _FILM),
     )
 
     assert ended.returncode == 0, ended.stdout
@@ -207,9 +213,9 @@ def test_aria2_downloads_by_eight_connections(door, film, tmp_path):
     assert log.read_text("utf-8").count("\nRange: bytes=") >= 7
 
 
-def test_wget_downloads_and_continues_a_cut_file(door, film, tmp_path):
+def test_wget_downloads_and_continues_a_cut_file(interface, film, tmp_path):
     _need("wget")
-    url = _url(door.url, FOLDER + _FILM)
+    url = _url(interface.url, FOLDER + _FILM)
     whole, cut = tmp_path / "whole.mp4", tmp_path / "cut.mp4"
     with film.path.open("rb") as original:
         cut.write_bytes(original.read(film.size_bytes * 2 // 5))
@@ -222,10 +228,10 @@ def test_wget_downloads_and_continues_a_cut_file(door, film, tmp_path):
     assert [learner.sha256(file) for file in (whole, cut)] == [film.sha256] * 2
 
 
-def test_curl_sees_that_the_server_died_and_continues_after_its_return(door, film, tmp_path):
+def test_curl_sees_that_the_server_died_and_continues_after_its_return(interface, film, tmp_path):
     _need("curl")
     target = tmp_path / "film.mp4"
-    with clients_servers.mortal(door, tmp_path) as server:
+    with clients_servers.killable_server(interface, tmp_path) as server:
         url = _url(server.portal.url, FOLDER + _FILM)
         with _slow_curl(url, target) as curl:
             server.kill()
@@ -242,17 +248,19 @@ def test_curl_sees_that_the_server_died_and_continues_after_its_return(door, fil
 
 
 @pytest.mark.services
-def test_a_download_outlives_a_reload_of_nginx_and_the_death_of_the_portal(opened, film, tmp_path):
+def test_a_download_outlives_a_reload_of_nginx_and_the_death_of_the_portal(
+    all_interfaces, film, tmp_path
+):
     _need("curl")
     target, folders = tmp_path / "film.mp4", [tmp_path / "web", tmp_path / "nginx"]
     for folder in folders:
         folder.mkdir()
     with (
-        clients_servers.mortal_web(opened["nginx"], folders[0]) as web,
-        clients_servers.mortal(opened["nginx"], folders[1], web=web) as nginx,
+        clients_servers.killable_web(all_interfaces["nginx"], folders[0]) as web,
+        clients_servers.killable_server(all_interfaces["nginx"], folders[1], web=web) as nginx,
         _slow_curl(_url(nginx.portal.url, FOLDER + _FILM), target) as curl,
     ):
-        nginx.hang_up()
+        nginx.reload()
         web.kill()
         code = curl.wait(60)
 
@@ -269,24 +277,24 @@ def _slow_curl(url: str, target: Path) -> subprocess.Popen:
     return curl
 
 
-def test_ffprobe_tells_the_duration(door, film):
+def test_ffprobe_tells_the_duration(interface, film):
     _need("ffprobe")
 
     ended = _run(
         *("ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0"),
-        _url(door.url, FOLDER + _FILM),
+        _url(interface.url, FOLDER + _FILM),
     )
 
     assert (ended.returncode, ended.stderr) == (0, "")
     assert float(ended.stdout) == pytest.approx(FILM_SECONDS, abs=0.1)
 
 
-def test_mpv_plays_from_the_middle(door, film):
+def test_mpv_plays_from_the_middle(interface, film):
     _need("mpv")
 
     ended = _run(
         *("mpv", "--no-config", "--vo=null", "--ao=null", "--start=50%", "--frames=5"),
-        *("--term-status-msg=at ${=time-pos};", _url(door.url, FOLDER + _FILM)),
+        *("--term-status-msg=at ${=time-pos};", _url(interface.url, FOLDER + _FILM)),
     )
 
     assert ended.returncode == 0, ended.stdout

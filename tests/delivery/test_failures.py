@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.delivery.http_reader import Reader
-from tests.delivery.interfaces import FILM, FILM_NAME, MIB, Door, another_process
+from tests.delivery.interfaces import FILM, FILM_NAME, MIB, Interface, another_process
 from tests.delivery.leaks import held
 
 RNG = random.Random(7)
@@ -27,48 +27,48 @@ def _await(condition: Callable[[], bool], seconds: float = 20) -> bool:
     return condition()
 
 
-def _put(door: Door, name: str, body: bytes) -> str:
-    door.store({name: ("video/mp4", body)})
+def _put(interface: Interface, name: str, body: bytes) -> str:
+    interface.store({name: ("video/mp4", body)})
     return name
 
 
 @services
-@pytest.mark.parametrize("opened_door", ["nginx", "s3"])
-def test_a_store_that_stops_in_the_middle_gives_no_short_success(opened, opened_door):
-    door = opened[opened_door]
-    name = _put(door, f"cut-{opened_door}.mp4", LONG)
-    with Reader(door, name) as reader:
+@pytest.mark.parametrize("name_of_interface", ["nginx", "s3"])
+def test_a_store_that_stops_in_the_middle_gives_no_short_success(all_interfaces, name_of_interface):
+    interface = all_interfaces[name_of_interface]
+    name = _put(interface, f"cut-{name_of_interface}.mp4", LONG)
+    with Reader(interface, name) as reader:
         reader.head().read(2 * MIB)
 
-        door.gate.cut()
+        interface.relay.close()
         try:
             body = reader.read()
-            refused = door.ask(name, Range=f"bytes={50 * MIB}-")
+            refused = interface.ask(name, Range=f"bytes={50 * MIB}-")
         finally:
-            door.gate.open()
+            interface.relay.open()
 
     assert reader.headers["content-length"] == str(len(LONG))
     assert len(body) < len(LONG), "the line breaks before the announced length"
     assert LONG.startswith(body)
     assert (refused.status, json.loads(refused.body)["code"]) == (503, "store_unavailable")
     assert refused.headers["Retry-After"] == "10"
-    again = door.ask(name, Range=f"bytes={50 * MIB}-")
+    again = interface.ask(name, Range=f"bytes={50 * MIB}-")
     assert (again.status, again.body == LONG[50 * MIB :]) == (206, True)
 
 
-def _kill(door: Door, rng: random.Random) -> None:
+def _kill(interface: Interface, rng: random.Random) -> None:
     start = rng.randrange(len(FILM))
-    with Reader(door, FILM_NAME, Range=f"bytes={start}-") as reader:
+    with Reader(interface, FILM_NAME, Range=f"bytes={start}-") as reader:
         if rng.random() < 0.9:
             reader.head().read(rng.randrange(1, 400_000))
         if rng.random() < 0.8:
-            reader.vanish()
+            reader.disconnect()
 
 
-def _kill_in_parallel(door: Door, *, each: int, seed: int) -> None:
+def _kill_in_parallel(interface: Interface, *, each: int, seed: int) -> None:
     def kill(rng: random.Random) -> None:
         for _turn in range(each):
-            _kill(door, rng)
+            _kill(interface, rng)
 
     killers = [
         threading.Thread(target=kill, args=(random.Random(seed + number),)) for number in range(4)
@@ -79,25 +79,25 @@ def _kill_in_parallel(door: Door, *, each: int, seed: int) -> None:
         killer.join()
 
 
-def _statuses(door: Door, count: int) -> list[int]:
+def _statuses(interface: Interface, count: int) -> list[int]:
     """Open so many streams at once, and leave."""
-    readers = [Reader(door, FILM_NAME) for _each in range(count)]
+    readers = [Reader(interface, FILM_NAME) for _each in range(count)]
     try:
         return [reader.head().status for reader in readers]
     finally:
         for reader in readers:
-            reader.vanish()
+            reader.disconnect()
 
 
-def _fill_pools(door: Door) -> None:
+def _fill_pools(interface: Interface) -> None:
     """Let the portal keep more lines to the store than the readers that are killed will need."""
-    names = [f"small-{door.name}-{number}.pdf" for number in range(16)]
-    door.store({name: ("application/pdf", name.encode() * 20_000) for name in names})
+    names = [f"small-{interface.name}-{number}.pdf" for number in range(16)]
+    interface.store({name: ("application/pdf", name.encode() * 20_000) for name in names})
     ready = threading.Barrier(len(names))
 
     def read(name: str) -> None:
         ready.wait(timeout=20)
-        with Reader(door, name) as reader:
+        with Reader(interface, name) as reader:
             reader.head().read()
 
     readers = [threading.Thread(target=read, args=(name,)) for name in names]
@@ -107,54 +107,54 @@ def _fill_pools(door: Door) -> None:
         reader.join()
 
 
-def test_two_hundred_killed_readers_leave_nothing_behind(door):
+def test_two_hundred_killed_readers_leave_nothing_behind(interface):
     # First until the pools of threads and connections, which stay, have their size.
-    _fill_pools(door)
-    places = {"local": 48, "s3": 18, "nginx": 20}[door.name]
-    _statuses(door, places)
-    _kill_in_parallel(door, each=5, seed=1)
-    assert _await(lambda: held(door).readers == 0)
+    _fill_pools(interface)
+    places = {"local": 48, "s3": 18, "nginx": 20}[interface.name]
+    _statuses(interface, places)
+    _kill_in_parallel(interface, each=5, seed=1)
+    assert _await(lambda: held(interface).readers == 0)
     time.sleep(1)
-    before = held(door)
+    before = held(interface)
 
-    _kill_in_parallel(door, each=50, seed=100)
+    _kill_in_parallel(interface, each=50, seed=100)
 
-    settled = _await(lambda: not held(door).above(before))
-    after = held(door)
+    settled = _await(lambda: not held(interface).above(before))
+    after = held(interface)
     assert settled, after.above(before)
     assert (after.readers, after.files, after.temporary) == (0, 0, 0)
     # Every place is free again, and there is not one more.
-    assert _await(lambda: _statuses(door, places) == [200] * places)
-    if door.name != "nginx":
-        assert _await(lambda: 503 in _statuses(door, places + 1))
-    assert _await(lambda: door.ask(FILM_NAME).body == FILM)
+    assert _await(lambda: _statuses(interface, places) == [200] * places)
+    if interface.name != "nginx":
+        assert _await(lambda: 503 in _statuses(interface, places + 1))
+    assert _await(lambda: interface.ask(FILM_NAME).body == FILM)
 
 
 @services
-def test_a_reader_who_leaves_ends_the_fetch(opened):
-    door = opened["nginx"]
-    name = _put(door, "left.mp4", LONG)
-    before, sent = door.gate.connections, door.gate.bytes_out
+def test_a_reader_who_leaves_ends_the_fetch(all_interfaces):
+    interface = all_interfaces["nginx"]
+    name = _put(interface, "left.mp4", LONG)
+    before, sent = interface.relay.connections, interface.relay.bytes_out
 
-    with Reader(door, name) as reader:
+    with Reader(interface, name) as reader:
         reader.head().read(MIB)
-        reader.vanish()
+        reader.disconnect()
 
     # Each of two workers may keep the line on which it asked for the file's size.
-    assert _await(lambda: door.gate.connections <= before + 2)
+    assert _await(lambda: interface.relay.connections <= before + 2)
     time.sleep(0.5)
-    assert door.gate.bytes_out - sent < len(LONG) / 2
+    assert interface.relay.bytes_out - sent < len(LONG) / 2
 
 
 @services
-def test_a_film_that_a_station_watches_leaves_the_store_once(opened):
-    door = opened["nginx"]
-    name = _put(door, "watched.mp4", FILM[::-1])
-    door.ask(name, method="HEAD")
-    sent, bodies = door.gate.bytes_out, []
+def test_a_film_that_a_station_watches_leaves_the_store_once(all_interfaces):
+    interface = all_interfaces["nginx"]
+    name = _put(interface, "watched.mp4", FILM[::-1])
+    interface.ask(name, method="HEAD")
+    sent, bodies = interface.relay.bytes_out, []
 
     def watch() -> None:
-        with Reader(door, name, Range="bytes=0-") as reader:
+        with Reader(interface, name, Range="bytes=0-") as reader:
             bodies.append(reader.head().read())
 
     viewers = [threading.Thread(target=watch) for _each in range(12)]
@@ -164,50 +164,50 @@ def test_a_film_that_a_station_watches_leaves_the_store_once(opened):
         viewer.join()
 
     assert [body == FILM[::-1] for body in bodies] == [True] * 12
-    assert door.gate.bytes_out - sent < len(FILM) * 1.05
+    assert interface.relay.bytes_out - sent < len(FILM) * 1.05
 
 
-def test_a_file_that_is_replaced_between_two_ranges_is_never_mixed(door):
+def test_a_file_that_is_replaced_between_two_ranges_is_never_mixed(interface):
     old, new = RNG.randbytes(20 * MIB), RNG.randbytes(19 * MIB)
-    name = _put(door, f"replaced-{door.name}.mp4", old)
-    first = door.ask(name, Range="bytes=0-99")
+    name = _put(interface, f"replaced-{interface.name}.mp4", old)
+    first = interface.ask(name, Range="bytes=0-99")
     assert first.body == old[:100]
 
-    _put(door, name, new)
+    _put(interface, name, new)
     states = {first.headers["ETag"]: old}
     ranges = [(15 * MIB, 15 * MIB + 99), (0, 99), (18 * MIB, 18 * MIB + 9), (0, 9)]
     for start, last in ranges:
-        answer = door.ask(name, Range=f"bytes={start}-{last}", If_Range=first.headers["ETag"])
+        answer = interface.ask(name, Range=f"bytes={start}-{last}", If_Range=first.headers["ETag"])
         body = states.setdefault(answer.headers["ETag"], new)
         assert answer.body == (body[start : last + 1] if answer.status == 206 else body)
-    changed = door.ask(name, Range=f"bytes={17 * MIB}-", If_Match=first.headers["ETag"])
+    changed = interface.ask(name, Range=f"bytes={17 * MIB}-", If_Match=first.headers["ETag"])
 
     assert changed.status in {206, 412}
-    assert _await(lambda: door.ask(name, Range="bytes=0-9").body == new[:10])
-    assert door.ask(name).body == new
+    assert _await(lambda: interface.ask(name, Range="bytes=0-9").body == new[:10])
+    assert interface.ask(name).body == new
 
 
 @services
-@pytest.mark.parametrize("opened_door", ["nginx", "s3"])
-def test_a_file_that_vanishes_between_two_ranges_is_told_missing(opened, opened_door):
-    door = opened[opened_door]
-    name = _put(door, f"vanished-{opened_door}.mp4", FILM)
-    assert door.ask(name, Range="bytes=0-99").status == 206
+@pytest.mark.parametrize("name_of_interface", ["nginx", "s3"])
+def test_a_file_that_vanishes_between_two_ranges_is_told_missing(all_interfaces, name_of_interface):
+    interface = all_interfaces[name_of_interface]
+    name = _put(interface, f"vanished-{name_of_interface}.mp4", FILM)
+    assert interface.ask(name, Range="bytes=0-99").status == 206
 
     code = "from media_admin.storage import get_object_storage as s; s().delete('hero/%s')"
-    door.portal.manage("shell", "--verbosity", "0", "-c", code % name)
-    answer = door.ask(name, Range=f"bytes={15 * MIB}-{15 * MIB + 99}")
+    interface.portal.manage("shell", "--verbosity", "0", "-c", code % name)
+    answer = interface.ask(name, Range=f"bytes={15 * MIB}-{15 * MIB + 99}")
 
     assert answer.status == 404
     assert b'"file_not_found"' in answer.body
-    assert _await(lambda: door.ask(name, Range="bytes=0-99").status == 404)
+    assert _await(lambda: interface.ask(name, Range="bytes=0-99").status == 404)
 
 
 @pytest.fixture
-def impatient(opened: dict[str, Door]) -> Iterator[Door]:
+def impatient(all_interfaces: dict[str, Interface]) -> Iterator[Interface]:
     """Start a process that sends by itself, with few places and little patience."""
     started = another_process(
-        next(iter(opened.values())),
+        next(iter(all_interfaces.values())),
         MEDIA_DELIVERY="portal",
         STREAMS_AT_ONCE="3",
         STREAM_STALL_SECONDS="2",
@@ -234,20 +234,20 @@ def test_readers_beyond_the_places_are_told_when_to_come_again(impatient):
         assert any(len(reader.read()) < len(FILM) for reader in readers)
     finally:
         for reader in readers:
-            reader.vanish()
+            reader.disconnect()
 
 
 @services
-def test_sixty_slow_readers_are_served_behind_nginx_and_the_api_answers(opened):
-    door = opened["nginx"]
-    readers = [Reader(door, FILM_NAME) for _each in range(60)]
+def test_sixty_slow_readers_are_served_behind_nginx_and_the_api_answers(all_interfaces):
+    interface = all_interfaces["nginx"]
+    readers = [Reader(interface, FILM_NAME) for _each in range(60)]
     try:
         for reader in readers:
             reader.head().read(1000)
-        api = door.send("/api/stations")
+        api = interface.send("/api/stations")
 
         assert {reader.status for reader in readers} == {200}
         assert api.status == 200
     finally:
         for reader in readers:
-            reader.vanish()
+            reader.disconnect()

@@ -1,4 +1,4 @@
-"""Random requests for a file are answered as a small model of RFC 9110 says, through each door."""
+"""Random requests for a file are answered as a small model of RFC 9110 says, through each interface."""
 
 from email.utils import formatdate, parsedate_to_datetime
 
@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.delivery import multipart, reference_model
-from tests.delivery.interfaces import FILM, FILM_NAME, MIB, Door
+from tests.delivery.interfaces import FILM, FILM_NAME, MIB, Interface
 
 SIZE = len(FILM)
 NEAR = st.sampled_from([0, 1, MIB - 1, MIB, 8 * MIB - 1, 8 * MIB, 16 * MIB, SIZE - 1, SIZE])
@@ -47,11 +47,11 @@ REQUESTS = st.fixed_dictionaries(
 
 
 @pytest.fixture(scope="module")
-def facts(opened: dict[str, Door]) -> dict[str, tuple[str, int]]:
-    """Return tag and time of the film, by door."""
+def facts(all_interfaces: dict[str, Interface]) -> dict[str, tuple[str, int]]:
+    """Return tag and time of the film, by interface."""
     found = {}
-    for name, door in opened.items():
-        head = door.ask(FILM_NAME, method="HEAD").headers
+    for name, interface in all_interfaces.items():
+        head = interface.ask(FILM_NAME, method="HEAD").headers
         modified = int(parsedate_to_datetime(head["Last-Modified"]).timestamp())
         found[name] = (head["ETag"], modified)
     return found
@@ -74,13 +74,13 @@ def _filled(drawn: dict, tag: str, modified: int) -> dict[str, str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(drawn=REQUESTS, method=st.sampled_from(["GET", "GET", "GET", "HEAD"]))
-def test_random_requests(door: Door, facts: dict, drawn: dict, method: str):
-    tag, modified = facts[door.name]
+def test_random_requests(interface: Interface, facts: dict, drawn: dict, method: str):
+    tag, modified = facts[interface.name]
     headers = _filled(drawn, tag, modified)
     wanted = reference_model.expected(method, headers, size=SIZE, tag=tag, modified=modified)
 
     named = {name.replace("-", "_"): value for name, value in headers.items()}
-    answer = door.ask(FILM_NAME, method=method, **named)
+    answer = interface.ask(FILM_NAME, method=method, **named)
 
     assert answer.status == wanted.status
     if method == "HEAD" or wanted.status in {304, 412, 416}:

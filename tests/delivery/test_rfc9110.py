@@ -1,4 +1,4 @@
-"""Every legal question about a file is answered alike through all doors (RFC 9110)."""
+"""Every legal question about a file is answered alike through all interfaces (RFC 9110)."""
 
 import json
 from email.utils import formatdate, parsedate_to_datetime
@@ -6,24 +6,24 @@ from email.utils import formatdate, parsedate_to_datetime
 import pytest
 
 from tests.delivery import multipart
-from tests.delivery.interfaces import FILM, FILM_NAME, MIB, SMALL, Door
+from tests.delivery.interfaces import FILM, FILM_NAME, MIB, SMALL, Interface
 
 SIZE = len(FILM)
 LONG_AGO, SOON = "Sun, 06 Nov 1994 08:49:37 GMT", formatdate(4_000_000_000, usegmt=True)
 
 
 @pytest.fixture
-def tag(door: Door) -> str:
-    return door.ask(FILM_NAME, method="HEAD").headers["ETag"]
+def tag(interface: Interface) -> str:
+    return interface.ask(FILM_NAME, method="HEAD").headers["ETag"]
 
 
 @pytest.fixture
-def date(door: Door) -> str:
-    return door.ask(FILM_NAME, method="HEAD").headers["Last-Modified"]
+def date(interface: Interface) -> str:
+    return interface.ask(FILM_NAME, method="HEAD").headers["Last-Modified"]
 
 
-def test_a_whole_file_comes_with_all_that_a_reader_needs(door):
-    answer = door.ask(FILM_NAME)
+def test_a_whole_file_comes_with_all_that_a_reader_needs(interface):
+    answer = interface.ask(FILM_NAME)
 
     assert (answer.status, answer.body == FILM) == (200, True)
     headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -72,8 +72,8 @@ def test_a_whole_file_comes_with_all_that_a_reader_needs(door):
         (f"bytes=5-6,{SIZE}-", 5, 6),
     ],
 )
-def test_one_range(door, asked, first, last):
-    answer = door.ask(FILM_NAME, Range=asked)
+def test_one_range(interface, asked, first, last):
+    answer = interface.ask(FILM_NAME, Range=asked)
 
     assert answer.status == 206
     assert answer.headers["Content-Range"] == f"bytes {first}-{last}/{SIZE}"
@@ -101,23 +101,23 @@ def test_one_range(door, asked, first, last):
         "bytes=" + ",".join(f"{each * 1000}-{each * 1000}" for each in range(51)),
     ],
 )
-def test_what_is_no_range_of_bytes_is_ignored(door, asked):
-    answer = door.ask("small.pdf", Range=asked)
+def test_what_is_no_range_of_bytes_is_ignored(interface, asked):
+    answer = interface.ask("small.pdf", Range=asked)
 
     assert (answer.status, answer.body) == (200, SMALL)
 
 
 @pytest.mark.parametrize("asked", ["bytes=10-", "bytes=10-10", "bytes=-0", "bytes=99-,10-11"])
-def test_a_range_outside_is_refused_with_the_size(door, asked):
-    answer = door.ask("small.pdf", Range=asked)
+def test_a_range_outside_is_refused_with_the_size(interface, asked):
+    answer = interface.ask("small.pdf", Range=asked)
 
     assert answer.status == 416
     assert answer.headers["Content-Range"] == "bytes */10"
     assert json.loads(answer.body)["code"] == "range_not_satisfiable"
 
 
-def test_several_ranges_come_in_the_order_asked(door):
-    answer = door.ask(FILM_NAME, Range=f"bytes={9 * MIB}-{9 * MIB + 5},0-1,-2,7000-7999")
+def test_several_ranges_come_in_the_order_asked(interface):
+    answer = interface.ask(FILM_NAME, Range=f"bytes={9 * MIB}-{9 * MIB + 5},0-1,-2,7000-7999")
 
     assert answer.status == 206
     assert "Content-Range" not in answer.headers
@@ -133,8 +133,8 @@ def test_several_ranges_come_in_the_order_asked(door):
     ]
 
 
-def test_many_overlapping_ranges_send_no_byte_twice(door):
-    answer = door.ask(
+def test_many_overlapping_ranges_send_no_byte_twice(interface):
+    answer = interface.ask(
         FILM_NAME, Range="bytes=" + ",".join(["0-999999"] * 25 + ["500-2000000"] * 25)
     )
 
@@ -142,9 +142,9 @@ def test_many_overlapping_ranges_send_no_byte_twice(door):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=2-3"}, {"Range": "bytes=99-"}])
-def test_a_head_is_a_get_of_the_whole_without_its_body(door, headers):
-    whole = door.ask("small.pdf")
-    head = door.ask("small.pdf", method="HEAD", **headers)
+def test_a_head_is_a_get_of_the_whole_without_its_body(interface, headers):
+    whole = interface.ask("small.pdf")
+    head = interface.ask("small.pdf", method="HEAD", **headers)
 
     assert (head.status, head.body) == (200, b"")
     changing = {"date", "x-request-id", "connection", "allow"}
@@ -189,10 +189,10 @@ def test_a_head_is_a_get_of_the_whole_without_its_body(door, headers):
         ({"If_Range": "{tag}", "If_None_Match": "{tag}"}, 304),
     ],
 )
-def test_conditions_in_the_order_of_the_standard(door, tag, date, headers, status):
+def test_conditions_in_the_order_of_the_standard(interface, tag, date, headers, status):
     named = {name: text.format(tag=tag, date=date) for name, text in headers.items()}
 
-    answer = door.ask(FILM_NAME, Range="bytes=3-9", **named)
+    answer = interface.ask(FILM_NAME, Range="bytes=3-9", **named)
 
     assert answer.status == status
     assert answer.body[:7] == {200: FILM[:7], 206: FILM[3:10], 304: b""}.get(
@@ -205,8 +205,8 @@ def test_conditions_in_the_order_of_the_standard(door, tag, date, headers, statu
         assert json.loads(answer.body)["code"] == "precondition_failed"
 
 
-def test_a_range_outside_is_not_refused_when_the_file_is_another(door):
-    answer = door.ask("small.pdf", Range="bytes=99-", If_Range='"other"')
+def test_a_range_outside_is_not_refused_when_the_file_is_another(interface):
+    answer = interface.ask("small.pdf", Range="bytes=99-", If_Range='"other"')
 
     assert (answer.status, answer.body) == (200, SMALL)
 
@@ -214,8 +214,8 @@ def test_a_range_outside_is_not_refused_when_the_file_is_another(door):
 @pytest.mark.parametrize(
     ("asked", "status"), [("", 200), ("bytes=-5", 200), ("bytes=0-", 416), ("bytes=0-0", 416)]
 )
-def test_an_empty_file(door, asked, status):
-    answer = door.ask("empty.pdf", **({"Range": asked} if asked else {}))
+def test_an_empty_file(interface, asked, status):
+    answer = interface.ask("empty.pdf", **({"Range": asked} if asked else {}))
 
     assert answer.status == status
     if status == 200:
@@ -224,21 +224,21 @@ def test_an_empty_file(door, asked, status):
         assert answer.headers["Content-Range"] == "bytes */0"
 
 
-def test_nothing_is_packed_on_its_way(door):
-    answer = door.ask("drawing.svg", Accept_Encoding="gzip, br", Range="bytes=0-9")
+def test_nothing_is_packed_on_its_way(interface):
+    answer = interface.ask("drawing.svg", Accept_Encoding="gzip, br", Range="bytes=0-9")
 
     assert (answer.status, answer.body) == (206, b"<svg xmlns")
     assert "Content-Encoding" not in answer.headers
     assert "sandbox" in answer.headers["Content-Security-Policy"], "it could hold scripts"
 
 
-def test_other_methods_are_refused(door):
+def test_other_methods_are_refused(interface):
     for method in ("POST", "PUT", "DELETE", "PATCH"):
-        assert door.ask("small.pdf", method=method).status == 405
+        assert interface.ask("small.pdf", method=method).status == 405
 
 
-def test_what_is_not_there(door):
-    answer = door.ask("absent.pdf", Range="bytes=0-9")
+def test_what_is_not_there(interface):
+    answer = interface.ask("absent.pdf", Range="bytes=0-9")
 
     assert answer.status == 404
     assert json.loads(answer.body)["code"] == "file_not_found"

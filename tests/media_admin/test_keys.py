@@ -55,7 +55,7 @@ def test_a_long_name_is_cut_and_keeps_its_extension(letter):
 @pytest.mark.parametrize(
     "prefix", ["", "/a", "a/", "a//b", "a/../b", "..", "a/./b", "a\\b", "a\nb"]
 )
-def test_a_prefix_that_leaves_its_place_is_refused(prefix):
+def test_a_prefix_that_leaves_its_folder_is_refused(prefix):
     with pytest.raises(InvalidKey):
         keys.build(prefix, "x.pdf", milliseconds=MS)
 
@@ -97,7 +97,7 @@ def test_a_key_that_the_store_or_a_url_cannot_hold_is_refused(key):
     "key",
     ["a", "a..b/c", "Памятки смены/памятка № 1.pdf", "a b/%2F+&?#=.pdf", "x" * 1000, "ж" * 512],
 )
-def test_an_honest_key_is_kept_as_it_is(key):
+def test_a_valid_key_is_not_changed(key):
     assert keys.validated(key) == key
 
 

@@ -1,4 +1,4 @@
-"""The upload field of admin forms: what it shows, and which keys it takes."""
+"""The upload field of admin forms: what it shows, and which keys it accepts."""
 
 import json
 from html import unescape
@@ -7,7 +7,7 @@ import pytest
 from django import forms
 
 from media_admin.models import MediaFile
-from media_admin.services.upload_targets import Target, read_target
+from media_admin.services.upload_targets import UploadTarget, read_target
 from media_admin.widgets import DirectUploadField
 
 OLD = "stations/1/images/1763000100000_общий вид & план.jpg"
@@ -56,10 +56,10 @@ def test_the_stored_file_is_shown_by_its_name_with_a_picture_and_a_link():
     assert 'accept=".jpg,.jpeg,.png,.gif,.webp"' in html
 
 
-def test_the_place_is_signed_so_that_a_browser_cannot_choose_it():
+def test_the_target_is_signed_so_that_a_browser_cannot_change_it():
     config = _config(_html(_form()))
 
-    assert read_target(config["target"]) == Target("stations/1/images", ("image",))
+    assert read_target(config["target"]) == UploadTarget("stations/1/images", ("image",))
     assert config["limits"][".png"] == 25 * 1024 * 1024
 
 
@@ -76,12 +76,12 @@ def test_a_hostile_value_stays_text():
         ("a.jpg", 'href="/admin/media/preview?key=stations%2Fa.jpg"'),
     ],
 )
-def test_values_of_older_installations_are_opened_where_they_lie(value, address):
+def test_values_of_older_installations_are_opened_in_their_folder(value, address):
     assert address in _html(_form(initial=value, bare_folder="stations"))
 
 
 @pytest.mark.parametrize("value", ["/static/a.jpg", "javascript:alert(1)"])
-def test_what_is_no_file_of_the_store_gets_no_foreign_link(value):
+def test_a_value_that_is_no_key_gets_no_link(value):
     html = _html(_form(initial=value))
 
     assert f'href="{value}"' not in html
@@ -110,7 +110,7 @@ def test_several_files_at_once_only_where_the_form_has_rows():
     assert " multiple " in _html(_form(multiple=True))
 
 
-def test_the_stored_key_is_kept_although_the_register_does_not_know_it():
+def test_the_stored_key_is_kept_although_it_was_never_uploaded():
     form = _form({"image": OLD})
 
     assert form.is_valid()
@@ -118,7 +118,7 @@ def test_the_stored_key_is_kept_although_the_register_does_not_know_it():
 
 
 @pytest.mark.django_db
-def test_a_finished_upload_is_taken():
+def test_a_finished_upload_is_accepted():
     _register()
 
     form = _form({"image": NEW})

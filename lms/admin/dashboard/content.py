@@ -101,7 +101,7 @@ def _gaps(links: Links, figures: dict[str, int]) -> list[tuple[Any, Figure]]:
 
 
 def _uploads(links: Links) -> list[dict[str, Any]]:
-    counts = media.upload_figures()
+    counts = media.upload_counts()
     hours = settings.UPLOAD_ABANDONED_HOURS
     rows = [
         (

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from lms.models import Course, User
 from tests import factories
 
-# Session, person, sidebar; and of each of nine places exact hits, candidates, near hits.
+# Session, person, sidebar; and of each of nine models exact hits, candidates, near hits.
 MOST_QUERIES = 3 + 9 * 3
 
 
@@ -97,6 +97,6 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(client: Client) -> No
     many = measure("насас ")
 
     assert few == 3 + 9 * 2
-    # Two places have near hits now.
+    # Two models have near hits now.
     assert many == few + 2
     assert many <= MOST_QUERIES

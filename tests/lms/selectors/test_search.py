@@ -1,4 +1,4 @@
-"""Names are found though a letter is wrong; numbers and short words have to be right."""
+"""Names are found despite one typing error; numbers and short words must be correct."""
 
 import pytest
 
@@ -77,7 +77,7 @@ def test_rows_without_a_mistake_come_first_and_all_words_count() -> None:
 def test_no_more_rows_are_compared_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     lesson = factories.LessonFactory()
     topics = [factories.TopicFactory(lesson=lesson, title="Насос") for _number in range(3)]
-    monkeypatch.setattr(module, "MOST_CANDIDATES", 2)
+    monkeypatch.setattr(module, "MAX_CANDIDATES", 2)
 
     found = near_names(Topic.objects.all(), ("title",), ["насас"])
 
@@ -86,6 +86,8 @@ def test_no_more_rows_are_compared_than_the_limit(monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ["", "  ", "%", "a", "слово " * 9, "ы" * 41])
-def test_what_nobody_types_costs_no_query(text: str, django_assert_num_queries) -> None:
+def test_texts_that_are_too_short_or_too_long_need_no_query(
+    text: str, django_assert_num_queries
+) -> None:
     with django_assert_num_queries(0):
         assert near_names(Topic.objects.all(), ("title",), [text]) == {}

@@ -19,7 +19,7 @@ MIB = 1024 * 1024
 
 
 def _target(*kinds, prefix="stations/1/docs"):
-    return upload_targets.sign_target(upload_targets.Target(prefix, kinds or ALL_KINDS))
+    return upload_targets.sign_target(upload_targets.UploadTarget(prefix, kinds or ALL_KINDS))
 
 
 def _post(client, path, **data):
@@ -103,7 +103,7 @@ def test_missing_parts_leave_the_upload_open(instructor):
         ("документ.docx", PDF),
     ],
 )
-def test_content_that_belies_its_extension_is_deleted(instructor, local_store, name, body):
+def test_content_that_does_not_match_its_extension_is_deleted(instructor, local_store, name, body):
     from media_admin.errors import ObjectMissing
 
     plan, response = _send_single(instructor, body, name)
@@ -138,7 +138,7 @@ def test_what_cannot_be_uploaded_is_refused_before_the_first_byte(instructor, na
     assert MediaFile.objects.count() == 0
 
 
-def test_a_form_takes_only_its_kinds_and_its_folder(instructor):
+def test_a_form_accepts_only_its_kinds_and_its_folder(instructor):
     refused = _start(instructor, name="a.mp4", target=_target("pdf"))
     forged = _start(instructor, target=_target() + "x")
     hostile = _start(instructor, name="../../secret/../x.pdf").json()
@@ -179,7 +179,7 @@ def test_a_request_without_the_csrf_header_is_refused(make_user):
     assert MediaFile.objects.count() == 0
 
 
-def test_anothers_upload_cannot_be_touched(instructor, admin_client_for, make_user):
+def test_somebody_elses_upload_cannot_be_changed(instructor, admin_client_for, make_user):
     plan = _start(instructor).json()
     other = Client()
     other.force_login(make_user("second", role=Role.INSTRUCTOR))
@@ -215,7 +215,7 @@ def test_abandoned_uploads_are_purged_and_ready_ones_kept(instructor):
     assert [file.state for file in MediaFile.objects.all()] == ["ready"]
 
 
-def test_a_signed_address_takes_only_what_was_signed(instructor):
+def test_a_signed_url_accepts_only_what_was_signed(instructor):
     signed = _start(instructor).json()["single"]
 
     other_type = Client().put(signed["url"], PDF, content_type="text/html")

@@ -1,4 +1,4 @@
-"""What nginx is told: which location, which object in which state, which range."""
+"""What the answer tells nginx: the location, the object and its ETag, the range."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ KEY = "stations/1/Фильм.mp4"
 
 
 class _Store:
-    """As much of the S3 store as is asked."""
+    """The two methods of the S3 store that are used here."""
 
     def stat(self, key):
         return ObjectStat(key, 20 * MIB, "video/mp4", "abc", datetime(2026, 11, 1, tzinfo=UTC))
@@ -29,14 +29,14 @@ def _store(monkeypatch):
     monkeypatch.setattr(accel_redirect, "get_object_storage", lambda: store)
 
 
-def _told(*, is_again=False, **asked):
+def _accel_headers(*, is_retry=False, **asked):
     headers = {name.replace("_", "-"): value for name, value in asked.items()}
     decision = decide(Wanted(KEY), method="GET", headers=headers)
-    return accel_redirect.headers(decision, asked=headers, is_again=is_again)
+    return accel_redirect.headers(decision, asked=headers, is_retry=is_retry)
 
 
 @pytest.mark.parametrize(
-    ("asked", "place", "told"),
+    ("asked", "location", "sent_range"),
     [
         ({"Range": "bytes=0-"}, "/_media/slices/long", "bytes=0-20971519"),
         ({"Range": "bytes=0-1048575"}, "/_media/slices/short", "bytes=0-1048575"),
@@ -50,22 +50,24 @@ def _told(*, is_again=False, **asked):
         ({"If_None_Match": '"old"'}, "/_media/range/long", None),
     ],
 )
-def test_slices_go_by_the_browsers_own_range_where_that_is_plain(asked, place, told):
-    headers = _told(**asked)
+def test_slices_follow_the_browsers_own_range_if_it_is_plain(asked, location, sent_range):
+    headers = _accel_headers(**asked)
 
-    assert headers["X-Accel-Redirect"] == place
-    assert headers.get("X-Media-Range") == told
+    assert headers["X-Accel-Redirect"] == location
+    assert headers.get("X-Media-Range") == sent_range
     assert headers["X-Media-Tag"] == '"abc"'
     assert headers["X-Media-Path"].startswith(f"/bucket/{KEY}?signed=")
     assert "Content-Length" not in headers
 
 
-def test_the_first_whole_read_passes_and_those_that_follow_are_kept():
-    places = [_told()["X-Accel-Redirect"] for _each in range(3)]
+def test_the_first_read_of_a_whole_file_is_not_cached_and_later_ones_are():
+    locations = [_accel_headers()["X-Accel-Redirect"] for _each in range(3)]
 
-    assert places == ["/_media/pass", "/_media/slices/long", "/_media/slices/long"]
+    assert locations == ["/_media/pass", "/_media/slices/long", "/_media/slices/long"]
 
 
-def test_the_second_answer_leads_where_errors_are_final():
-    assert _told(is_again=True)["X-Accel-Redirect"] == "/_media_again/long"
-    assert _told(is_again=True, Range="bytes=0-9")["X-Accel-Redirect"] == "/_media_again/short"
+def test_a_retry_leads_to_the_location_that_passes_errors_on():
+    whole, short = _accel_headers(is_retry=True), _accel_headers(is_retry=True, Range="bytes=0-9")
+
+    assert whole["X-Accel-Redirect"] == "/_media_again/long"
+    assert short["X-Accel-Redirect"] == "/_media_again/short"

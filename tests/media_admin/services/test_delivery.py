@@ -14,7 +14,7 @@ from media_admin.errors import (
 )
 from media_admin.services import objects
 from media_admin.services.delivery import Body, Wanted, answer
-from media_admin.services.stream_limit import places
+from media_admin.services.stream_limit import stream_limit
 
 KEY = "stations/1/docs/1763000100000_Схема № 1 (+%).pdf"
 BODY = b"0123456789"
@@ -29,7 +29,7 @@ def stored(local_store):
 
 @dataclass
 class Answered:
-    """What a reader gets."""
+    """Status, headers and body that a reader receives."""
 
     status: int
     headers: dict[str, str]
@@ -47,7 +47,7 @@ def _body(answer):
 
 
 def _answered(**headers):
-    """Open, read to the end, so that nothing stays open, and return the answer."""
+    """Return an answer whose body was read to the end, so that no file stays open."""
     answer = _open(**headers)
     _body(answer)
     return answer
@@ -98,7 +98,7 @@ def test_a_range_beyond_the_end_is_refused_with_the_size(stored):
     assert caught.value.size_bytes == 10
 
 
-def test_a_missing_file_is_told_before_the_first_byte(local_store):
+def test_a_missing_file_is_reported_before_the_first_byte(local_store):
     with pytest.raises(ObjectMissing):
         _open(key="none.pdf")
 
@@ -217,17 +217,17 @@ def test_no_more_streams_run_at_once_than_allowed(local_store, settings):
     with pytest.raises(TooManyStreams):
         _open(key="film.mp4")
     first.body.close()
-    first.body.close()  # Safe to repeat, and gives one place back, not two.
+    first.body.close()  # Safe to repeat: it frees one slot, not two.
     third = _open(key="film.mp4")
     with pytest.raises(TooManyStreams):
         _open(key="film.mp4")
 
     second.body.close()
     third.body.close()
-    assert places.taken == 0
+    assert stream_limit.running == 0
 
 
-def test_what_a_socket_takes_at_once_needs_no_place(local_store, settings):
+def test_an_answer_that_fits_into_a_socket_buffer_needs_no_slot(local_store, settings):
     settings.STREAMS_AT_ONCE = 1
     _film(local_store)
     long = _open(key="film.mp4")
@@ -239,7 +239,7 @@ def test_what_a_socket_takes_at_once_needs_no_place(local_store, settings):
     long.body.close()
 
 
-def test_a_stream_that_cannot_be_opened_keeps_no_place(local_store, monkeypatch):
+def test_a_stream_that_cannot_be_opened_holds_no_slot(local_store, monkeypatch):
     _film(local_store)
 
     def broken(*_arguments, **_named):
@@ -249,7 +249,7 @@ def test_a_stream_that_cannot_be_opened_keeps_no_place(local_store, monkeypatch)
     with pytest.raises(StoreUnavailable):
         _open(key="film.mp4")
 
-    assert places.taken == 0
+    assert stream_limit.running == 0
 
 
 def test_a_file_that_was_replaced_elsewhere_comes_whole_in_its_new_state(local_store):
@@ -272,7 +272,7 @@ def test_a_file_that_was_deleted_elsewhere_is_missing(local_store):
         _open(key="film.mp4")
 
 
-def test_the_store_is_asked_once_for_a_storm_of_ranges(local_store, monkeypatch):
+def test_the_store_is_asked_once_for_many_ranges(local_store, monkeypatch):
     _film(local_store)
     asked = []
     stat = type(local_store).stat

@@ -1,4 +1,4 @@
-"""The probe of the store: silent when it works, quick and plain when it does not."""
+"""The health check of the store: silent when it works, a quick error when it does not."""
 
 import shutil
 import socket

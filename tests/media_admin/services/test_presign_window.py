@@ -1,4 +1,4 @@
-"""Who asks for the same link again gets the same one, and no more is signed."""
+"""A link that is requested again is the same one for ten minutes, and is not signed again."""
 
 from media_admin.services import objects
 

@@ -16,7 +16,7 @@ from tests.media_admin.storage.wire import Wire
 def store(
     request: pytest.FixtureRequest, settings: LazySettings, tmp_path, transactional_db: None
 ) -> ObjectStorage:
-    """Return an empty store, or an S3 bucket; keys of a test are its own by `folder`."""
+    """Return an empty local store, or the S3 bucket, where each test uses its own `folder`."""
     if request.param == "local":
         settings.OBJECT_STORAGE = {
             "BACKEND": "media_admin.storage.local.LocalObjectStorage",
@@ -33,15 +33,15 @@ def folder() -> str:
 
 @pytest.fixture
 def wire(live_server, store: ObjectStorage) -> Wire:
-    """Return the way to the store over HTTP."""
+    """Return a sender of signed requests."""
     return Wire(live_server.url)
 
 
 @pytest.fixture
 def put(store: ObjectStorage) -> Callable[..., None]:
-    """Return a shortcut that stores bytes."""
+    """Return a function that stores bytes."""
 
-    def act(key: str, body: bytes = b"0123456789", content_type: str = "video/mp4") -> None:
+    def store_bytes(key: str, body: bytes = b"0123456789", content_type: str = "video/mp4") -> None:
         store.put(key, io.BytesIO(body), content_type=content_type)
 
-    return act
+    return store_bytes

@@ -1,4 +1,4 @@
-"""Shortcuts of the contract tests: signed requests for one minute, parts, and reading."""
+"""Functions of the contract tests: signed requests for one minute, parts, and reading."""
 
 import hashlib
 from typing import Any

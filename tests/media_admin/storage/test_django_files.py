@@ -29,7 +29,7 @@ def test_files_are_kept_under_names_of_their_own(folder):
 
 
 @pytest.mark.services
-def test_a_file_lies_in_the_bucket_below_its_own_folder_and_has_a_signed_link(folder):
+def test_files_lie_in_their_own_folder_of_the_bucket_and_have_signed_links(folder):
     name = default_storage.save(f"{folder}/a.txt", ContentFile(b"0123456789"))
 
     client, bucket = default_storage.client, default_storage.bucket_name

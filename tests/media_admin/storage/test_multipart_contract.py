@@ -1,4 +1,4 @@
-"""Uploads in parts: what both stores do alike."""
+"""Uploads in parts behave alike in both stores."""
 
 import pytest
 
@@ -101,7 +101,7 @@ def test_a_joined_upload_cannot_be_changed_any_more(store, wire, folder):
     assert read(store, key, 0, 3) == b"one"
 
 
-def test_a_part_link_takes_only_the_announced_size(store, wire, folder):
+def test_a_part_link_accepts_only_the_announced_size(store, wire, folder):
     key = f"{folder}/a.mp4"
     upload_id = store.start_multipart(key, content_type="video/mp4")
 

@@ -1,4 +1,4 @@
-"""Addresses that the S3 store signs; needs no server."""
+"""URLs that the S3 store signs; needs no server."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,7 @@ def _get(store, seconds=60):
     )
 
 
-def test_without_a_public_address_browsers_get_a_path_of_our_own_origin():
+def test_without_a_public_endpoint_browsers_get_a_path_of_our_own_origin():
     parts = urlsplit(_get(_store()).url)
 
     assert (parts.scheme, parts.netloc) == ("", "")
@@ -32,13 +32,13 @@ def test_without_a_public_address_browsers_get_a_path_of_our_own_origin():
     assert parse_qs(parts.query)["response-content-type"] == ["application/pdf"]
 
 
-def test_with_a_public_address_browsers_go_there():
+def test_with_a_public_endpoint_browsers_go_there():
     url = _get(_store("https://files.example.com")).url
 
     assert url.startswith(f"https://files.example.com/atgedu/{ENCODED}?")
 
 
-def test_no_address_lives_longer_than_seven_days():
+def test_no_url_is_valid_for_more_than_seven_days():
     query = parse_qs(urlsplit(_get(_store(), seconds=10**9).url).query)
 
     assert query["X-Amz-Expires"] == ["604800"]

@@ -45,7 +45,7 @@ def test_an_object_that_was_replaced_is_not_read(store, put, folder):
         read(store, f"{folder}/a", 0, 10, etag=etag)
 
 
-def test_what_is_not_there_is_told_before_the_first_byte(store, put, folder):
+def test_a_missing_object_or_range_is_reported_before_the_first_byte(store, put, folder):
     put(f"{folder}/a")
 
     with pytest.raises(ObjectMissing):

@@ -1,4 +1,4 @@
-"""Signed addresses: what both stores allow and refuse, over real HTTP."""
+"""Signed URLs: what both stores allow and refuse, over real HTTP."""
 
 import time
 
@@ -59,7 +59,7 @@ def test_a_signed_get_of_a_missing_object_is_not_found(store, wire, folder):
     assert wire.send(get_link(store, f"{folder}/none")).status == 404
 
 
-def test_a_signed_put_stores_the_object_and_tells_its_etag(store, wire, folder):
+def test_a_signed_put_stores_the_object_and_returns_its_etag(store, wire, folder):
     answer = wire.send(put_link(store, f"{folder}/a.mp4"), b"0123456789")
 
     found = store.stat(f"{folder}/a.mp4")
@@ -67,20 +67,20 @@ def test_a_signed_put_stores_the_object_and_tells_its_etag(store, wire, folder):
     assert (found.size_bytes, found.content_type, found.etag) == (10, "video/mp4", answer.etag)
 
 
-def test_a_signed_put_without_a_size_takes_any(store, wire, folder):
+def test_a_signed_put_without_a_size_accepts_any(store, wire, folder):
     assert wire.send(put_link(store, f"{folder}/a", size=None), b"x" * 77).status == 200
     assert store.stat(f"{folder}/a").size_bytes == 77
 
 
 @pytest.mark.parametrize("body", [b"012345678", b"0123456789a", b""])
-def test_a_signed_put_takes_only_the_announced_size(store, wire, folder, body):
+def test_a_signed_put_accepts_only_the_announced_size(store, wire, folder, body):
     assert wire.send(put_link(store, f"{folder}/a"), body).status == 403
     with pytest.raises(ObjectMissing):
         store.stat(f"{folder}/a")
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "video/webm", ""])
-def test_a_signed_put_takes_only_the_announced_type(store, wire, folder, content_type):
+def test_a_signed_put_accepts_only_the_announced_type(store, wire, folder, content_type):
     headers = {"Content-Type": content_type} if content_type else {}
 
     answer = wire.send(put_link(store, f"{folder}/a"), b"0123456789", headers=headers)
@@ -90,7 +90,7 @@ def test_a_signed_put_takes_only_the_announced_type(store, wire, folder, content
         store.stat(f"{folder}/a")
 
 
-def test_an_expired_address_is_refused(store, put, wire, folder):
+def test_an_expired_url_is_refused(store, put, wire, folder):
     put(f"{folder}/a")
     key, upload_id = f"{folder}/b", store.start_multipart(f"{folder}/b", content_type="video/mp4")
     signed = [
@@ -104,7 +104,7 @@ def test_an_expired_address_is_refused(store, put, wire, folder):
     assert read(store, f"{folder}/a", 0, 10) == b"0123456789"
 
 
-def test_a_changed_address_is_refused(store, put, wire, folder):
+def test_a_changed_url_is_refused(store, put, wire, folder):
     put(f"{folder}/a")
     signed = get_link(store, f"{folder}/a")
     last = "0" if signed.url[-1] != "0" else "1"
@@ -112,7 +112,7 @@ def test_a_changed_address_is_refused(store, put, wire, folder):
     assert wire.send(signed, url=signed.url[:-1] + last).status == 403
 
 
-def test_an_address_works_only_with_its_method(store, put, wire, folder):
+def test_a_url_works_only_with_its_method(store, put, wire, folder):
     put(f"{folder}/a")
     get, write = get_link(store, f"{folder}/a"), put_link(store, f"{folder}/a")
 

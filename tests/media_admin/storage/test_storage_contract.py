@@ -1,4 +1,4 @@
-"""Objects and listings: what both stores do alike."""
+"""Objects and listings behave alike in both stores."""
 
 import io
 from datetime import UTC, datetime, timedelta
@@ -75,7 +75,7 @@ def test_reading_never_mixes_two_versions(store, put, folder):
         read(store, f"{folder}/a", 0, 10, etag=etag)
 
 
-def test_a_missing_object_is_told_before_the_first_byte(store, folder):
+def test_a_missing_object_is_reported_before_the_first_byte(store, folder):
     with pytest.raises(ObjectMissing):
         store.stat(f"{folder}/none")
     with pytest.raises(ObjectMissing):

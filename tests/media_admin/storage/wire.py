@@ -24,7 +24,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Wire:
-    """Reaches the store; addresses without a host belong to the portal at `base`."""
+    """Sends requests to the store; URLs without a host belong to the portal at `base`."""
 
     base: str
 
@@ -37,7 +37,7 @@ class Wire:
         url: str = "",
         headers: dict[str, str] | None = None,
     ) -> Answer:
-        """Send the request, with one thing or another changed; nothing is encoded again."""
+        """Send the request, optionally with a changed part; nothing is encoded again."""
         parts = urlsplit(self.absolute(url or signed.url))
         connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=20)
         try:
@@ -53,7 +53,7 @@ class Wire:
             connection.close()
 
     def break_off(self, signed: SignedRequest, body: bytes, *, announced_bytes: int) -> None:
-        """Announce more bytes than are sent, then hang up."""
+        """Announce more bytes than are sent, then close the connection."""
         parts = urlsplit(self.absolute(signed.url))
         lines = [
             f"{signed.method} {parts.path}?{parts.query} HTTP/1.1",
@@ -61,9 +61,9 @@ class Wire:
             f"Content-Length: {announced_bytes}",
             *(f"{name}: {value}" for name, value in signed.headers.items()),
         ]
-        with socket.create_connection((parts.hostname, parts.port), timeout=20) as line:
-            line.sendall("\r\n".join([*lines, "", ""]).encode() + body)
+        with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
+            connection.sendall("\r\n".join([*lines, "", ""]).encode() + body)
 
     def absolute(self, url: str) -> str:
-        """Return the address with a host."""
+        """Return the URL with a host."""
         return self.base + url if url.startswith("/") else url

@@ -1,4 +1,4 @@
-"""Who may read what through each interface, what a signed link opens, and that nothing leaks in logs."""
+"""Permissions for files on each interface, signed links, and no secrets in logs."""
 
 import json
 from http.cookies import SimpleCookie
@@ -35,7 +35,7 @@ def _files(all_interfaces: dict[str, Interface]) -> None:
 
 
 class Person:
-    """Somebody who has signed in."""
+    """A signed-in user."""
 
     def __init__(self, interface: Interface, name: str) -> None:
         self.interface = interface
@@ -81,14 +81,14 @@ def _stranger(interface: Interface, key: str, **headers: str) -> Answer:
 
 
 @pytest.mark.parametrize("way", ["bearer", "cookie"])
-def test_who_is_signed_in_reads_a_learning_file(employee, way):
+def test_a_signed_in_employee_reads_a_learning_file(employee, way):
     answer = employee.read(PRIVATE, way=way, Range=f"bytes={MIB}-{MIB + 9}")
 
     assert (answer.status, answer.body) == (206, BODY[MIB : MIB + 10])
     assert answer.headers["Content-Type"] == "application/pdf"
 
 
-def test_what_was_kept_for_one_is_not_shown_to_a_stranger(interface, employee):
+def test_a_file_that_is_cached_for_one_user_is_not_sent_to_a_stranger(interface, employee):
     assert employee.read(PRIVATE).body == BODY
     tag = employee.read(PRIVATE, Range="bytes=0-0").headers["ETag"]
 
@@ -99,14 +99,14 @@ def test_what_was_kept_for_one_is_not_shown_to_a_stranger(interface, employee):
         assert json.loads(answer.body)["code"] == "not_signed_in"
 
 
-def test_what_no_page_shows_is_for_staff(interface, employee):
+def test_a_file_that_no_page_shows_is_for_staff(interface, employee):
     assert employee.read(UNUSED).status == 404
     assert _stranger(interface, UNUSED).status == 404
     assert Person(interface, "hr").read(UNUSED).status == 200
 
 
 @pytest.mark.parametrize("way", ["bearer", "cookie"])
-def test_a_sign_out_counts_at_once(employee, way):
+def test_a_sign_out_takes_effect_at_once(employee, way):
     assert employee.read(PRIVATE, way=way, Range="bytes=0-9").status == 206
 
     employee.log_out()
@@ -120,7 +120,7 @@ def test_a_bad_token_is_refused(interface):
     assert interface.send(path, headers={"Authorization": "Bearer nonsense"}).status == 401
 
 
-def test_a_signed_link_works_without_rights_and_shows_nothing_of_the_store(interface, employee):
+def test_a_signed_link_needs_no_permission_and_contains_nothing_of_the_store(interface, employee):
     url = employee.link(PRIVATE)
 
     answer = interface.send(url, headers={"Range": "bytes=5-9"})
@@ -180,12 +180,12 @@ def test_no_log_holds_a_link_or_a_store_signature(interface, employee):
         "/short/atgedu/x",
     ],
 )
-def test_the_inner_ways_of_nginx_lead_nowhere(all_interfaces, path):
+def test_the_internal_locations_of_nginx_cannot_be_requested(all_interfaces, path):
     headers = {"X-Media-Path": "/atgedu/x", "X-Accel-Redirect": "/_media/long"}
 
     answer = all_interfaces["nginx"].send(path, headers=headers)
 
-    # An address of the client's own, whose start page comes, or nothing.
+    # Paths of the client return its start page, internal locations nothing.
     assert answer.status == (404 if "_media" in path else 200)
     assert b"Amz" not in answer.body
 

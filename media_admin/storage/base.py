@@ -64,9 +64,11 @@ class Listing:
 class Readable(Protocol):
     """A source of bytes that can be closed early."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none at the end."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Free the connection or file."""
 
 
 class ChunkStream(Iterator[bytes]):

@@ -49,6 +49,7 @@ class Interface:
 
     @property
     def port(self) -> int:
+        """The port of `url`."""
         return urlsplit(self.url).port
 
     def ask(self, name: str, *, method: str = "GET", **headers: str) -> Answer:

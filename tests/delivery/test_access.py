@@ -51,18 +51,21 @@ class Person:
         self.cookie = "; ".join(f"{name}={each.value}" for name, each in jar.items())
         self.bearer = f"Bearer {self.tokens['token']}"
 
-    def read(self, key: str, *, way: str = "bearer", **headers: str) -> Answer:
-        named = {"Authorization": self.bearer} if way == "bearer" else {"Cookie": self.cookie}
-        kind = "stream" if way == "bearer" else "video"
+    def read(self, key: str, *, by: str = "bearer", **headers: str) -> Answer:
+        """Request a file with the access token, or with the media cookie."""
+        named = {"Authorization": self.bearer} if by == "bearer" else {"Cookie": self.cookie}
+        kind = "stream" if by == "bearer" else "video"
         path = f"/api/files/{kind}/{quote(key, safe='')}"
         return self.interface.send(path, headers=named | headers)
 
     def link(self, key: str, **query: str) -> str:
+        """Return a signed link to a file."""
         path = f"/api/files/presign?{urlencode({'key': key} | query)}"
         answer = self.interface.send(path, headers={"Authorization": self.bearer})
         return json.loads(answer.body)["url"]
 
     def log_out(self) -> None:
+        """End the session."""
         self.interface.send(
             "/api/auth/logout",
             method="POST",
@@ -80,9 +83,9 @@ def _stranger(interface: Interface, key: str, **headers: str) -> Answer:
     return interface.send(f"/api/files/video/{quote(key)}", headers=headers)
 
 
-@pytest.mark.parametrize("way", ["bearer", "cookie"])
-def test_a_signed_in_employee_reads_a_learning_file(employee, way):
-    answer = employee.read(PRIVATE, way=way, Range=f"bytes={MIB}-{MIB + 9}")
+@pytest.mark.parametrize("by", ["bearer", "cookie"])
+def test_a_signed_in_employee_reads_a_learning_file(employee, by):
+    answer = employee.read(PRIVATE, by=by, Range=f"bytes={MIB}-{MIB + 9}")
 
     assert (answer.status, answer.body) == (206, BODY[MIB : MIB + 10])
     assert answer.headers["Content-Type"] == "application/pdf"
@@ -105,13 +108,13 @@ def test_a_file_that_no_page_shows_is_for_staff(interface, employee):
     assert Person(interface, "hr").read(UNUSED).status == 200
 
 
-@pytest.mark.parametrize("way", ["bearer", "cookie"])
-def test_a_sign_out_takes_effect_at_once(employee, way):
-    assert employee.read(PRIVATE, way=way, Range="bytes=0-9").status == 206
+@pytest.mark.parametrize("by", ["bearer", "cookie"])
+def test_a_sign_out_takes_effect_at_once(employee, by):
+    assert employee.read(PRIVATE, by=by, Range="bytes=0-9").status == 206
 
     employee.log_out()
 
-    assert employee.read(PRIVATE, way=way, Range="bytes=0-9").status == 401
+    assert employee.read(PRIVATE, by=by, Range="bytes=0-9").status == 401
 
 
 def test_a_bad_token_is_refused(interface):

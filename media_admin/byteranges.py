@@ -10,7 +10,8 @@ from media_admin.ranges import ByteRange
 class Source(Iterator[bytes], Protocol):
     """Bytes in chunks that can be closed early."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Stop reading."""
 
 
 class Frames:

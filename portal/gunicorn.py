@@ -8,7 +8,7 @@ import sys
 from portal.settings import environment as e
 from portal.settings.logs import logging_config
 
-bind = e.read("WEB_BIND", default="0.0.0.0:8000")  # noqa: S104 - only nginx shares its network
+bind = e.read("WEB_BIND", default="0.0.0.0:8000")
 worker_class = "portal.common.gunicorn_worker.Worker"
 workers = e.read("WEB_WORKERS", e.positive, default=2)
 threads = e.read("WEB_THREADS", e.positive, default=24)

@@ -75,7 +75,7 @@ def find(request: HttpRequest, term: str) -> list[SearchResult]:
 
 
 def _exact(request: HttpRequest, searched: SearchedModel, typed: str) -> list[Model] | None:
-    model_admin = admin.site._registry[searched.model]
+    model_admin = admin.site.get_model_admin(searched.model)
     if not model_admin.has_view_or_change_permission(request):
         return None
     rows = model_admin.get_queryset(request).select_related(*searched.parents)
@@ -90,7 +90,7 @@ def _near(
     if not free:
         return []
     others = (
-        admin.site._registry[searched.model]
+        admin.site.get_model_admin(searched.model)
         .get_queryset(request)
         .exclude(pk__in=[hit.pk for hit in known])
     )

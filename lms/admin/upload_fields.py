@@ -1,4 +1,4 @@
-"""Which form fields hold the key of a file, and what may be uploaded there."""
+"""Form fields that hold the key of a file, and what may be uploaded there."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,17 +11,17 @@ from django.utils.text import capfirst
 
 from media_admin.widgets import DirectUploadField
 
-# Drop zone above an inline: each file becomes a row.
+# A drop zone above an inline: each dropped file becomes a row.
 DROP_ZONE = "media_admin/drop_zone.html"
 
 
 @dataclass(frozen=True)
 class Upload:
-    """What a field takes: kinds of file (video, pdf, document, image) and the folder of the key.
+    """What a field accepts: kinds of file (video, pdf, document, image), and the folder of the key.
 
-    `{id}` in the folder stands for the object whose page it is; a new object has no such level.
-    With `several`, more files dropped on a row of an inline go into rows of their own. A stored
-    name without a folder, as older installations have them, lies in `bare_folder`.
+    `{id}` in the folder is the id of the object of the page; it is left out for a new object. With
+    `several`, further files that are dropped on a row of an inline go into new rows. Older
+    installations stored names without a folder: these files lie in `bare_folder`.
     """
 
     kinds: tuple[str, ...]
@@ -37,7 +37,7 @@ class Upload:
 
 
 def thumbnail(key: str | None, upload: Upload) -> dict[str, Any] | None:
-    """Return the picture of a list's cell, as unfold's header columns take it."""
+    """Return a picture for a cell of a list, in the form of unfold's header columns."""
     if not key or "://" in key:
         return None
     if "/" not in key and upload.bare_folder:

@@ -42,10 +42,14 @@ class Uploader(Protocol):
     """The user who uploads."""
 
     @property
-    def pk(self) -> UUID: ...
+    def pk(self) -> UUID:
+        """The primary key."""
+        ...
 
     @property
-    def is_superuser(self) -> bool: ...
+    def is_superuser(self) -> bool:
+        """Whether the user is an administrator."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

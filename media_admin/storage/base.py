@@ -1,6 +1,6 @@
 """The interface of an object store: methods on keys, and the values that they return."""
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO, Protocol
@@ -64,9 +64,11 @@ class Listing:
 class Readable(Protocol):
     """A source of bytes that can be closed early."""
 
-    def read(self, size: int, /) -> bytes: ...
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none at the end."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Free the connection or file."""
 
 
 class ChunkStream(Iterator[bytes]):
@@ -103,8 +105,12 @@ class ChunkStream(Iterator[bytes]):
         self._source.close()
 
 
-class ObjectStorage(Hashable, Protocol):
+class ObjectStorage(Protocol):
     """Both implementations behave alike: tests/media_admin/storage/test_storage_contract.py."""
+
+    def __hash__(self) -> int:
+        """Return the identity: a store is a part of cache keys."""
+        return object.__hash__(self)
 
     def presign_put(
         self, key: str, *, content_type: str, size_bytes: int | None, expires_in_seconds: int

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Row
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, override
 
 from django.core import signing
 
@@ -22,6 +22,7 @@ from media_admin.storage.base import (
     ListedObject,
     Listing,
     ObjectStat,
+    ObjectStorage,
     Part,
     SignedRequest,
 )
@@ -32,7 +33,7 @@ _SALT = "media_admin.local"
 _COPY_BYTES = 1024 * 1024
 
 
-class LocalObjectStorage:
+class LocalObjectStorage(ObjectStorage):
     """Files below `root`; an index in SQLite maps keys to files in transactions."""
 
     def __init__(self, *, root: str) -> None:
@@ -41,18 +42,21 @@ class LocalObjectStorage:
         self._files.mkdir(parents=True, exist_ok=True)
         self._index = LocalIndex(self._root / "index.sqlite3")
 
+    @override
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> None:
         if len(key.encode()) > MAX_KEY_BYTES:
             raise errors.InvalidKey()
         name, size, etag = self._write(content)
         self._publish(key, name, size=size, content_type=content_type, etag=etag)
 
+    @override
     def presign_put(
         self, key: str, *, content_type: str, size_bytes: int | None, expires_in_seconds: int
     ) -> SignedRequest:
         url = self._sign("PUT", expires_in_seconds, k=key, t=content_type, s=size_bytes)
         return SignedRequest(url, "PUT", {"Content-Type": content_type})
 
+    @override
     def presign_get(
         self,
         key: str,
@@ -67,22 +71,30 @@ class LocalObjectStorage:
         )
         return SignedRequest(url, "GET")
 
+    @override
+    def presign_fetch(self, key: str, *, expires_in_seconds: int) -> str:
+        raise NotImplementedError("nginx reads from S3 only; see MEDIA_DELIVERY.")
+
+    @override
     def start_multipart(self, key: str, *, content_type: str) -> str:
         upload_id = uuid.uuid4().hex
         with self._index.transaction() as index:
             index.execute("INSERT INTO uploads VALUES (?, ?, ?)", (upload_id, key, content_type))
         return upload_id
 
+    @override
     def presign_part(
         self, key: str, upload_id: str, number: int, *, size_bytes: int, expires_in_seconds: int
     ) -> SignedRequest:
         url = self._sign("PUT", expires_in_seconds, k=key, u=upload_id, p=number, s=size_bytes)
         return SignedRequest(url, "PUT")
 
+    @override
     def stored_parts(self, key: str, upload_id: str) -> list[Part]:
         self._require_upload(key, upload_id)
         return [Part(row["number"], row["etag"], row["size"]) for row in self._parts(upload_id)]
 
+    @override
     def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> str:
         content_type = self._require_upload(key, upload_id)
         rows = self._fitting_rows(upload_id, parts)
@@ -99,6 +111,7 @@ class LocalObjectStorage:
         self.abort_multipart(key, upload_id)
         return etag
 
+    @override
     def abort_multipart(self, key: str, upload_id: str) -> None:
         files = [row["file"] for row in self._parts(upload_id)]
         with self._index.transaction() as index:
@@ -106,9 +119,11 @@ class LocalObjectStorage:
         for name in files:
             (self._files / name).unlink(missing_ok=True)
 
+    @override
     def stat(self, key: str) -> ObjectStat:
         return _stat(self._row(key))
 
+    @override
     def read(
         self, key: str, start: int, stop: int, *, chunk_bytes: int, etag: str = ""
     ) -> ChunkStream:
@@ -122,6 +137,7 @@ class LocalObjectStorage:
         file.seek(start)
         return ChunkStream(file, size_bytes=stop - start, chunk_bytes=chunk_bytes, file=file)
 
+    @override
     def list_folder(self, prefix: str, *, limit: int) -> Listing:
         start = f"{prefix}/" if prefix else ""
         folders: dict[str, None] = {}
@@ -141,6 +157,7 @@ class LocalObjectStorage:
                     break
         return Listing(list(folders), objects)
 
+    @override
     def delete(self, key: str) -> None:
         with self._index.transaction() as index:
             row = index.execute("SELECT file FROM objects WHERE key = ?", (key,)).fetchone()
@@ -148,6 +165,7 @@ class LocalObjectStorage:
         if row:
             (self._files / row["file"]).unlink(missing_ok=True)
 
+    @override
     def check(self) -> None:
         probe = self._root / f".check-{os.getpid()}-{uuid.uuid4().hex}"
         try:

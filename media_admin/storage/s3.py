@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, override
 from urllib.parse import urlsplit
 
 from boto3.s3.transfer import TransferConfig
@@ -20,6 +20,7 @@ from media_admin.storage.base import (
     ListedObject,
     Listing,
     ObjectStat,
+    ObjectStorage,
     Part,
     Readable,
     SignedRequest,
@@ -137,7 +138,7 @@ class S3FileStorage(S3Storage):  # type: ignore[misc]  # django-storages has no 
         return BROWSER_PREFIX + url.removeprefix(self.endpoint_url)
 
 
-class S3ObjectStorage:
+class S3ObjectStorage(ObjectStorage):
     """The portal's files in a bucket: `OBJECT_STORAGE` of the settings.
 
     Keys go to the client of boto3 as they are: S3Storage itself would normalise them, guess content
@@ -173,6 +174,7 @@ class S3ObjectStorage:
         if fast_reads:
             self._reader = ObjectReader(endpoint=self._endpoint, sign=self.presign_fetch)
 
+    @override
     def presign_put(
         self, key: str, *, content_type: str, size_bytes: int | None, expires_in_seconds: int
     ) -> SignedRequest:
@@ -182,6 +184,7 @@ class S3ObjectStorage:
         url = self._signed("put_object", key, params, expires_in_seconds)
         return SignedRequest(url, "PUT", {"Content-Type": content_type})
 
+    @override
     def presign_get(
         self,
         key: str,
@@ -197,6 +200,7 @@ class S3ObjectStorage:
             params["ResponseContentDisposition"] = disposition
         return SignedRequest(self._signed("get_object", key, params, expires_in_seconds), "GET")
 
+    @override
     def presign_fetch(self, key: str, *, expires_in_seconds: int) -> str:
         url: str = self._client.generate_presigned_url(
             "get_object",
@@ -205,6 +209,7 @@ class S3ObjectStorage:
         )
         return url.removeprefix(self._endpoint)
 
+    @override
     def start_multipart(self, key: str, *, content_type: str) -> str:
         with _translated():
             answer = self._client.create_multipart_upload(
@@ -213,6 +218,7 @@ class S3ObjectStorage:
         upload_id: str = answer["UploadId"]
         return upload_id
 
+    @override
     def presign_part(
         self, key: str, upload_id: str, number: int, *, size_bytes: int, expires_in_seconds: int
     ) -> SignedRequest:
@@ -223,6 +229,7 @@ class S3ObjectStorage:
         }
         return SignedRequest(self._signed("upload_part", key, params, expires_in_seconds), "PUT")
 
+    @override
     def stored_parts(self, key: str, upload_id: str) -> list[Part]:
         pages = self._client.get_paginator("list_parts").paginate(
             Bucket=self._bucket, Key=key, UploadId=upload_id
@@ -234,6 +241,7 @@ class S3ObjectStorage:
                 for row in page.get("Parts", [])
             ]
 
+    @override
     def complete_multipart(self, key: str, upload_id: str, parts: Sequence[Part]) -> str:
         rows = [{"PartNumber": part.number, "ETag": f'"{part.etag}"'} for part in parts]
         with _translated():
@@ -243,6 +251,7 @@ class S3ObjectStorage:
         etag: str = answer["ETag"].strip('"')
         return etag
 
+    @override
     def abort_multipart(self, key: str, upload_id: str) -> None:
         try:
             with _translated():
@@ -252,6 +261,7 @@ class S3ObjectStorage:
         except errors.UploadMissing:
             return
 
+    @override
     def put(self, key: str, content: BinaryIO, *, content_type: str) -> None:
         with _translated():
             self._client.upload_fileobj(
@@ -262,6 +272,7 @@ class S3ObjectStorage:
                 Config=self._files.transfer_config,
             )
 
+    @override
     def stat(self, key: str) -> ObjectStat:
         with _translated():
             answer = self._client.head_object(Bucket=self._bucket, Key=key)
@@ -273,6 +284,7 @@ class S3ObjectStorage:
             modified_at=answer["LastModified"],
         )
 
+    @override
     def read(
         self, key: str, start: int, stop: int, *, chunk_bytes: int, etag: str = ""
     ) -> ChunkStream:
@@ -285,6 +297,7 @@ class S3ObjectStorage:
             )
         return ChunkStream(_Body(answer["Body"]), size_bytes=stop - start, chunk_bytes=chunk_bytes)
 
+    @override
     def delete(self, key: str) -> None:
         try:
             with _translated():
@@ -292,6 +305,7 @@ class S3ObjectStorage:
         except errors.ObjectMissing:
             return
 
+    @override
     def list_folder(self, prefix: str, *, limit: int) -> Listing:
         below = f"{prefix}/" if prefix else ""
         pages = self._client.get_paginator("list_objects_v2").paginate(
@@ -304,6 +318,7 @@ class S3ObjectStorage:
                 objects += [_listed(row) for row in page.get("Contents", []) if row["Key"] != below]
         return Listing(folders, objects)
 
+    @override
     def check(self) -> None:
         with _translated():
             self._health_client.head_bucket(Bucket=self._bucket)

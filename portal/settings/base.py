@@ -149,8 +149,10 @@ if MINIO_ENDPOINT:
     }
     OBJECT_STORAGE = {
         "BACKEND": "media_admin.storage.s3.S3ObjectStorage",
-        # Off: read by boto3 (media_admin/storage/s3_reading.py).
-        "OPTIONS": {**s3_connection, "fast_reads": e.read("S3_FAST_READS", e.flag, default=True)},
+        "OPTIONS": {
+            **s3_connection,
+            "fast_reads": e.read("FASTPATH_S3_READS", e.flag, default=True),
+        },
     }
     django_files = {
         "BACKEND": "media_admin.storage.s3.S3FileStorage",

@@ -59,8 +59,8 @@ def linearize(source: Path, target: Path) -> Path:
 def _objects() -> Iterator[tuple[int, bytes]]:
     """Yield number and body of each object: the pages first, the nodes of the page tree at the end.
 
-    Each node has nine pages. PDF.js reads the last page as well, and in a flat tree it would have to
-    read every page before it.
+    Each node has nine pages. PDF.js reads the last page as well, and in a flat tree it would have
+    to read every page before it.
     """
     yield 3, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
     noise = random.Random(11)

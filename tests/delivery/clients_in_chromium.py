@@ -126,7 +126,7 @@ def _count_read(devtools: CDPSession) -> list[int]:
 
 
 def play(page: Page, *, url: str) -> dict[str, Any]:
-    """Play, seek to 75 %, play, seek to the start, play; return start and end of each in seconds."""
+    """Play, seek to 75 %, play, seek to the start, play; return start and end in seconds."""
     statuses: set[int] = set()
     page.on("response", lambda answer: statuses.add(answer.status) if answer.url == url else None)
     return page.evaluate(_IN_TIME % _PLAY, url) | {"statuses": statuses}

@@ -38,7 +38,7 @@ for key, kind, file in %r:
 
 @dataclass
 class Interface:
-    """A server that sends files: `nginx`, `s3` (Python reads from S3) or `local`; and its portal."""
+    """A server that sends files and its portal: `nginx`, `s3` (Python reads from S3), `local`."""
 
     name: str
     url: str
@@ -49,6 +49,7 @@ class Interface:
 
     @property
     def port(self) -> int:
+        """The port of `url`."""
         return urlsplit(self.url).port
 
     def ask(self, name: str, *, method: str = "GET", **headers: str) -> Answer:

@@ -54,7 +54,7 @@ def _established(port: int) -> int:
 
 def open_resources(interface: Interface) -> Resources:
     """Count the resources now."""
-    # Nginx and others are children of pytest itself, so only the portal's own processes are counted.
+    # nginx and others are children of pytest, so only the processes of the portal are counted.
     processes = [pid for each in interface.portal.processes for pid in _descendants(each.pid)]
     files, threads = 0, 0
     for pid in processes:

@@ -24,6 +24,7 @@ class Relay:
 
     @property
     def address(self) -> str:
+        """Host and port of the relay."""
         return f"127.0.0.1:{self._port}"
 
     @property

@@ -1,4 +1,4 @@
-"""Who may read what through each interface, what a signed link opens, and that nothing leaks in logs."""
+"""Permissions for files on each interface, signed links, and no secrets in logs."""
 
 import json
 from http.cookies import SimpleCookie
@@ -35,7 +35,7 @@ def _files(all_interfaces: dict[str, Interface]) -> None:
 
 
 class Person:
-    """Somebody who has signed in."""
+    """A signed-in user."""
 
     def __init__(self, interface: Interface, name: str) -> None:
         self.interface = interface
@@ -51,18 +51,21 @@ class Person:
         self.cookie = "; ".join(f"{name}={each.value}" for name, each in jar.items())
         self.bearer = f"Bearer {self.tokens['token']}"
 
-    def read(self, key: str, *, way: str = "bearer", **headers: str) -> Answer:
-        named = {"Authorization": self.bearer} if way == "bearer" else {"Cookie": self.cookie}
-        kind = "stream" if way == "bearer" else "video"
+    def read(self, key: str, *, by: str = "bearer", **headers: str) -> Answer:
+        """Request a file with the access token, or with the media cookie."""
+        named = {"Authorization": self.bearer} if by == "bearer" else {"Cookie": self.cookie}
+        kind = "stream" if by == "bearer" else "video"
         path = f"/api/files/{kind}/{quote(key, safe='')}"
         return self.interface.send(path, headers=named | headers)
 
     def link(self, key: str, **query: str) -> str:
+        """Return a signed link to a file."""
         path = f"/api/files/presign?{urlencode({'key': key} | query)}"
         answer = self.interface.send(path, headers={"Authorization": self.bearer})
         return json.loads(answer.body)["url"]
 
     def log_out(self) -> None:
+        """End the session."""
         self.interface.send(
             "/api/auth/logout",
             method="POST",
@@ -80,15 +83,15 @@ def _stranger(interface: Interface, key: str, **headers: str) -> Answer:
     return interface.send(f"/api/files/video/{quote(key)}", headers=headers)
 
 
-@pytest.mark.parametrize("way", ["bearer", "cookie"])
-def test_who_is_signed_in_reads_a_learning_file(employee, way):
-    answer = employee.read(PRIVATE, way=way, Range=f"bytes={MIB}-{MIB + 9}")
+@pytest.mark.parametrize("by", ["bearer", "cookie"])
+def test_a_signed_in_employee_reads_a_learning_file(employee, by):
+    answer = employee.read(PRIVATE, by=by, Range=f"bytes={MIB}-{MIB + 9}")
 
     assert (answer.status, answer.body) == (206, BODY[MIB : MIB + 10])
     assert answer.headers["Content-Type"] == "application/pdf"
 
 
-def test_what_was_kept_for_one_is_not_shown_to_a_stranger(interface, employee):
+def test_a_file_that_is_cached_for_one_user_is_not_sent_to_a_stranger(interface, employee):
     assert employee.read(PRIVATE).body == BODY
     tag = employee.read(PRIVATE, Range="bytes=0-0").headers["ETag"]
 
@@ -99,19 +102,19 @@ def test_what_was_kept_for_one_is_not_shown_to_a_stranger(interface, employee):
         assert json.loads(answer.body)["code"] == "not_signed_in"
 
 
-def test_what_no_page_shows_is_for_staff(interface, employee):
+def test_a_file_that_no_page_shows_is_for_staff(interface, employee):
     assert employee.read(UNUSED).status == 404
     assert _stranger(interface, UNUSED).status == 404
     assert Person(interface, "hr").read(UNUSED).status == 200
 
 
-@pytest.mark.parametrize("way", ["bearer", "cookie"])
-def test_a_sign_out_counts_at_once(employee, way):
-    assert employee.read(PRIVATE, way=way, Range="bytes=0-9").status == 206
+@pytest.mark.parametrize("by", ["bearer", "cookie"])
+def test_a_sign_out_takes_effect_at_once(employee, by):
+    assert employee.read(PRIVATE, by=by, Range="bytes=0-9").status == 206
 
     employee.log_out()
 
-    assert employee.read(PRIVATE, way=way, Range="bytes=0-9").status == 401
+    assert employee.read(PRIVATE, by=by, Range="bytes=0-9").status == 401
 
 
 def test_a_bad_token_is_refused(interface):
@@ -120,7 +123,7 @@ def test_a_bad_token_is_refused(interface):
     assert interface.send(path, headers={"Authorization": "Bearer nonsense"}).status == 401
 
 
-def test_a_signed_link_works_without_rights_and_shows_nothing_of_the_store(interface, employee):
+def test_a_signed_link_needs_no_permission_and_contains_nothing_of_the_store(interface, employee):
     url = employee.link(PRIVATE)
 
     answer = interface.send(url, headers={"Range": "bytes=5-9"})
@@ -180,12 +183,12 @@ def test_no_log_holds_a_link_or_a_store_signature(interface, employee):
         "/short/atgedu/x",
     ],
 )
-def test_the_inner_ways_of_nginx_lead_nowhere(all_interfaces, path):
+def test_the_internal_locations_of_nginx_cannot_be_requested(all_interfaces, path):
     headers = {"X-Media-Path": "/atgedu/x", "X-Accel-Redirect": "/_media/long"}
 
     answer = all_interfaces["nginx"].send(path, headers=headers)
 
-    # An address of the client's own, whose start page comes, or nothing.
+    # Paths of the client return its start page, internal locations nothing.
     assert answer.status == (404 if "_media" in path else 200)
     assert b"Amz" not in answer.body
 

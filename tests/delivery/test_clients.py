@@ -1,4 +1,4 @@
-"""Real programs read real files over real sockets: whole, in pieces, and after a broken server."""
+"""Real programs download files: whole, in parts, and after the server was killed."""
 
 import http.client
 import io
@@ -23,8 +23,8 @@ from tests.delivery.relay import relay_to
 from tests.deploy.nginx_process import Answer
 
 _FILM, _PLAIN, _LINEAR = "clients-Пуск ГПА.mp4", "clients-plain.pdf", "clients-linear.pdf"
-# Named by a regulation, which learners read; and by nothing at all.
-_LEARNERS, _NAMELESS = "clients/learners.mp4", "clients/nameless.mp4"
+# A regulation for learners uses the first; nothing uses the second.
+_LEARNERS, _UNUSED = "clients/learners.mp4", "clients/unused.mp4"
 _STORE_PRIVATE = """
 from pathlib import Path
 from lms.models import NormativeDocument, Station
@@ -38,7 +38,7 @@ NormativeDocument.objects.create(station=station, title="Clients", file_url=%r)
 
 @dataclass(frozen=True)
 class Film:
-    """The film that lies behind all interfaces, as it was stored."""
+    """The film that all interfaces send, as it was stored."""
 
     path: Path
     size_bytes: int
@@ -48,7 +48,7 @@ class Film:
 def _need(*programs: str) -> None:
     absent = [name for name in programs if shutil.which(name) is None]
     if absent:
-        # For people without these programs; in CI a skipped test fails the run (tests/conftest.py).
+        # For developers without these programs; in CI a skip fails the run (tests/conftest.py).
         pytest.skip(f"needs {', '.join(absent)}")
 
 
@@ -62,12 +62,12 @@ def _run(*command: str, timeout: float = 60) -> subprocess.CompletedProcess[str]
 
 @pytest.fixture(scope="module")
 def film(all_interfaces: dict[str, Interface], tmp_path_factory: pytest.TempPathFactory) -> Film:
-    """Put a film behind the interfaces: once for everyone, once for learners, once for nobody."""
+    """Store a film three times: for everyone, for learners, and without a page that uses it."""
     _need("ffmpeg")
     path = clients_files.make_film(tmp_path_factory.mktemp("clients") / "film.mp4")
     interface = next(iter(all_interfaces.values()))
     interface.store({_FILM: ("video/mp4", path.read_bytes())})
-    private = (_LEARNERS, _NAMELESS, str(path), _LEARNERS)
+    private = (_LEARNERS, _UNUSED, str(path), _LEARNERS)
     interface.portal.manage("shell", "--verbosity", "0", "-c", _STORE_PRIVATE % private)
     return Film(path, path.stat().st_size, learner.sha256(path))
 
@@ -76,7 +76,7 @@ def film(all_interfaces: dict[str, Interface], tmp_path_factory: pytest.TempPath
 def pdfs(
     all_interfaces: dict[str, Interface], tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, int]:
-    """Put the heavy PDF behind the interfaces, as it was made and linearised; gives their sizes."""
+    """Store the large PDF as it was made and linearised; return their sizes."""
     _need("qpdf")
     folder = tmp_path_factory.mktemp("clients")
     plain = clients_files.make_pdf(folder / _PLAIN)
@@ -84,7 +84,7 @@ def pdfs(
     interface = next(iter(all_interfaces.values()))
     interface.store({path.name: ("application/pdf", path.read_bytes()) for path in made})
     sizes = {path.name: path.stat().st_size for path in made}
-    # pytest keeps the folders of three runs; these files are too large for that.
+    # pytest keeps the folders of three runs; these files are too large to keep.
     for path in [*made, *interface.folder.glob("source-*")]:
         path.unlink()
     return sizes
@@ -101,7 +101,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def context(chromium: Browser) -> Iterator[BrowserContext]:
-    """Open a window that knows no cookies and has nothing in its cache."""
+    """Open a window without cookies and with an empty cache."""
     window = chromium.new_context()
     yield window
     window.close()
@@ -109,7 +109,7 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize(("name", "most_bytes"), [(_LINEAR, 300_000), (_PLAIN, 1_000_000)])
-def test_pdfjs_draws_page_one_of_a_heavy_pdf_from_few_bytes(
+def test_pdfjs_draws_page_one_of_a_large_pdf_from_few_bytes(
     interface, pdfs, context, name, most_bytes
 ):
     with relay_to(interface.port) as relay:
@@ -121,12 +121,12 @@ def test_pdfjs_draws_page_one_of_a_heavy_pdf_from_few_bytes(
     assert (drawn["pages"], drawn["text"]) == (PDF_PAGES, TITLE)
     assert drawn["colours"] > 100
     assert 30_000 < drawn["read_bytes"] < most_bytes
-    # Headers included, that is all that left the server.
+    # This is all that has left the server, headers included.
     assert relay.bytes_out < most_bytes
 
 
 @pytest.mark.browser
-def test_pdfjs_may_begin_with_the_whole_file_and_break_off(interface, pdfs, context):
+def test_pdfjs_may_request_the_whole_file_and_abort(interface, pdfs, context):
     with relay_to(interface.port) as relay:
         page = clients_in_chromium.open_blank(context, f"http://{relay.address}")
         url = learner.stream_url(f"http://{relay.address}", FOLDER + _LINEAR)
@@ -135,7 +135,7 @@ def test_pdfjs_may_begin_with_the_whole_file_and_break_off(interface, pdfs, cont
 
     assert (drawn["pages"], drawn["text"]) == (PDF_PAGES, TITLE)
     assert 30_000 < drawn["read_bytes"] < 300_000
-    # What lay in the buffers of sockets was sent in vain: on loopback up to 6 MB were seen.
+    # Socket buffers are sent although nobody reads them: up to 6 MB on the loopback interface.
     assert relay.bytes_out < pdfs[_LINEAR] / 4
 
 
@@ -149,18 +149,16 @@ def test_a_video_element_plays_seeks_and_plays_again(interface, film, context):
 
 
 @pytest.mark.browser
-def test_a_film_for_learners_plays_for_who_is_signed_in_and_for_no_stranger(
-    interface, film, context
-):
+def test_a_film_for_learners_plays_only_for_signed_in_users(interface, film, context):
     page = clients_in_chromium.open_blank(context, interface.url)
-    url, nameless = _url(interface.url, _LEARNERS), _url(interface.url, _NAMELESS)
+    url, unused = _url(interface.url, _LEARNERS), _url(interface.url, _UNUSED)
 
-    strangers = [context.request.get(each).status for each in (url, nameless)]
+    strangers = [context.request.get(each).status for each in (url, unused)]
     clients_in_chromium.sign_in(page, "employee")
     played = clients_in_chromium.play(page, url=url)
 
     assert strangers == [401, 404]
-    assert context.request.get(nameless).status == 404
+    assert context.request.get(unused).status == 404
     _assert_played(played)
 
 
@@ -203,7 +201,7 @@ def test_aria2_downloads_by_eight_connections(interface, film, tmp_path):
 
     ended = _run(
         *("aria2c", "--no-conf", "-q", "-x8", "-s8", "-k1M", "-d", str(tmp_path), "-o", "film.mp4"),
-        # Without a limit the first connection has most of the film before the others begin.
+        # Without a limit, the first connection reads most of the film before the others begin.
         *("--max-download-limit=16M", "-l", str(log), "--log-level=info"),
         _url(interface.url, FOLDER + _FILM),
     )
@@ -228,7 +226,9 @@ def test_wget_downloads_and_continues_a_cut_file(interface, film, tmp_path):
     assert [learner.sha256(file) for file in (whole, cut)] == [film.sha256] * 2
 
 
-def test_curl_sees_that_the_server_died_and_continues_after_its_return(interface, film, tmp_path):
+def test_curl_notices_that_the_server_was_killed_and_continues_after_its_restart(
+    interface, film, tmp_path
+):
     _need("curl")
     target = tmp_path / "film.mp4"
     with clients_servers.killable_server(interface, tmp_path) as server:
@@ -248,7 +248,7 @@ def test_curl_sees_that_the_server_died_and_continues_after_its_return(interface
 
 
 @pytest.mark.services
-def test_a_download_outlives_a_reload_of_nginx_and_the_death_of_the_portal(
+def test_a_download_survives_a_reload_of_nginx_and_the_end_of_the_portal(
     all_interfaces, film, tmp_path
 ):
     _need("curl")
@@ -269,7 +269,7 @@ def test_a_download_outlives_a_reload_of_nginx_and_the_death_of_the_portal(
 
 
 def _slow_curl(url: str, target: Path) -> subprocess.Popen:
-    """Start a download of several seconds; returns once a part of it is there."""
+    """Start a download of several seconds; return when a part of the file has arrived."""
     command = ["curl", "-sS", "-f", "--limit-rate", "8M", "-o", str(target), url]
     curl = subprocess.Popen(command, stderr=subprocess.DEVNULL)
     while curl.poll() is None and not (target.exists() and target.stat().st_size > 4_000_000):
@@ -277,7 +277,7 @@ def _slow_curl(url: str, target: Path) -> subprocess.Popen:
     return curl
 
 
-def test_ffprobe_tells_the_duration(interface, film):
+def test_ffprobe_reads_the_duration(interface, film):
     _need("ffprobe")
 
     ended = _run(

@@ -1,4 +1,4 @@
-"""Readers who vanish, files that change, a store that stops: nothing short, nothing left."""
+"""Lost connections, replaced files, a stopped store: no truncated answers and no leaks."""
 
 import json
 import random
@@ -10,15 +10,15 @@ import pytest
 
 from tests.delivery.http_reader import Reader
 from tests.delivery.interfaces import FILM, FILM_NAME, MIB, Interface, another_process
-from tests.delivery.leaks import held
+from tests.delivery.leaks import open_resources
 
 RNG = random.Random(7)
 LONG = RNG.randbytes(64 * MIB)
 services = pytest.mark.services
 
 
-def _await(condition: Callable[[], bool], seconds: float = 20) -> bool:
-    """Wait until something is so; the servers notice a reader's end a moment later."""
+def _wait_until(condition: Callable[[], bool], seconds: float = 20) -> bool:
+    """Wait until a condition is true; servers notice a lost connection a moment later."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if condition():
@@ -48,7 +48,7 @@ def test_a_store_that_stops_in_the_middle_gives_no_short_success(all_interfaces,
             interface.relay.open()
 
     assert reader.headers["content-length"] == str(len(LONG))
-    assert len(body) < len(LONG), "the line breaks before the announced length"
+    assert len(body) < len(LONG), "the connection ends before the announced length"
     assert LONG.startswith(body)
     assert (refused.status, json.loads(refused.body)["code"]) == (503, "store_unavailable")
     assert refused.headers["Retry-After"] == "10"
@@ -56,7 +56,7 @@ def test_a_store_that_stops_in_the_middle_gives_no_short_success(all_interfaces,
     assert (again.status, again.body == LONG[50 * MIB :]) == (206, True)
 
 
-def _kill(interface: Interface, rng: random.Random) -> None:
+def _disconnect_at_random(interface: Interface, rng: random.Random) -> None:
     start = rng.randrange(len(FILM))
     with Reader(interface, FILM_NAME, Range=f"bytes={start}-") as reader:
         if rng.random() < 0.9:
@@ -65,22 +65,23 @@ def _kill(interface: Interface, rng: random.Random) -> None:
             reader.disconnect()
 
 
-def _kill_in_parallel(interface: Interface, *, each: int, seed: int) -> None:
-    def kill(rng: random.Random) -> None:
+def _disconnect_in_parallel(interface: Interface, *, each: int, seed: int) -> None:
+    def disconnect(rng: random.Random) -> None:
         for _turn in range(each):
-            _kill(interface, rng)
+            _disconnect_at_random(interface, rng)
 
-    killers = [
-        threading.Thread(target=kill, args=(random.Random(seed + number),)) for number in range(4)
+    threads = [
+        threading.Thread(target=disconnect, args=(random.Random(seed + number),))
+        for number in range(4)
     ]
-    for killer in killers:
-        killer.start()
-    for killer in killers:
-        killer.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def _statuses(interface: Interface, count: int) -> list[int]:
-    """Open so many streams at once, and leave."""
+    """Open so many streams at once, return their statuses, and disconnect."""
     readers = [Reader(interface, FILM_NAME) for _each in range(count)]
     try:
         return [reader.head().status for reader in readers]
@@ -90,7 +91,7 @@ def _statuses(interface: Interface, count: int) -> list[int]:
 
 
 def _fill_pools(interface: Interface) -> None:
-    """Let the portal keep more lines to the store than the readers that are killed will need."""
+    """Let the portal open more connections to the store than the test will need."""
     names = [f"small-{interface.name}-{number}.pdf" for number in range(16)]
     interface.store({name: ("application/pdf", name.encode() * 20_000) for name in names})
     ready = threading.Barrier(len(names))
@@ -107,31 +108,31 @@ def _fill_pools(interface: Interface) -> None:
         reader.join()
 
 
-def test_two_hundred_killed_readers_leave_nothing_behind(interface):
-    # First until the pools of threads and connections, which stay, have their size.
+def test_two_hundred_lost_readers_leak_nothing(interface):
+    # First fill the pools of threads and connections, which stay open.
     _fill_pools(interface)
-    places = {"local": 48, "s3": 18, "nginx": 20}[interface.name]
-    _statuses(interface, places)
-    _kill_in_parallel(interface, each=5, seed=1)
-    assert _await(lambda: held(interface).readers == 0)
+    most_streams = {"local": 48, "s3": 18, "nginx": 20}[interface.name]
+    _statuses(interface, most_streams)
+    _disconnect_in_parallel(interface, each=5, seed=1)
+    assert _wait_until(lambda: open_resources(interface).readers == 0)
     time.sleep(1)
-    before = held(interface)
+    before = open_resources(interface)
 
-    _kill_in_parallel(interface, each=50, seed=100)
+    _disconnect_in_parallel(interface, each=50, seed=100)
 
-    settled = _await(lambda: not held(interface).above(before))
-    after = held(interface)
-    assert settled, after.above(before)
+    settled = _wait_until(lambda: not open_resources(interface).more_than(before))
+    after = open_resources(interface)
+    assert settled, after.more_than(before)
     assert (after.readers, after.files, after.temporary) == (0, 0, 0)
-    # Every place is free again, and there is not one more.
-    assert _await(lambda: _statuses(interface, places) == [200] * places)
+    # All streams are free again, and the limit is still the same.
+    assert _wait_until(lambda: _statuses(interface, most_streams) == [200] * most_streams)
     if interface.name != "nginx":
-        assert _await(lambda: 503 in _statuses(interface, places + 1))
-    assert _await(lambda: interface.ask(FILM_NAME).body == FILM)
+        assert _wait_until(lambda: 503 in _statuses(interface, most_streams + 1))
+    assert _wait_until(lambda: interface.ask(FILM_NAME).body == FILM)
 
 
 @services
-def test_a_reader_who_leaves_ends_the_fetch(all_interfaces):
+def test_a_reader_who_disconnects_ends_the_fetch(all_interfaces):
     interface = all_interfaces["nginx"]
     name = _put(interface, "left.mp4", LONG)
     before, sent = interface.relay.connections, interface.relay.bytes_out
@@ -140,14 +141,14 @@ def test_a_reader_who_leaves_ends_the_fetch(all_interfaces):
         reader.head().read(MIB)
         reader.disconnect()
 
-    # Each of two workers may keep the line on which it asked for the file's size.
-    assert _await(lambda: interface.relay.connections <= before + 2)
+    # Each of two workers may keep the connection on which it requested the size of the file.
+    assert _wait_until(lambda: interface.relay.connections <= before + 2)
     time.sleep(0.5)
     assert interface.relay.bytes_out - sent < len(LONG) / 2
 
 
 @services
-def test_a_film_that_a_station_watches_leaves_the_store_once(all_interfaces):
+def test_a_film_with_many_viewers_is_read_once_from_the_store(all_interfaces):
     interface = all_interfaces["nginx"]
     name = _put(interface, "watched.mp4", FILM[::-1])
     interface.ask(name, method="HEAD")
@@ -183,15 +184,15 @@ def test_a_file_that_is_replaced_between_two_ranges_is_never_mixed(interface):
     changed = interface.ask(name, Range=f"bytes={17 * MIB}-", If_Match=first.headers["ETag"])
 
     assert changed.status in {206, 412}
-    assert _await(lambda: interface.ask(name, Range="bytes=0-9").body == new[:10])
+    assert _wait_until(lambda: interface.ask(name, Range="bytes=0-9").body == new[:10])
     assert interface.ask(name).body == new
 
 
 @services
 @pytest.mark.parametrize("name_of_interface", ["nginx", "s3"])
-def test_a_file_that_vanishes_between_two_ranges_is_told_missing(all_interfaces, name_of_interface):
+def test_a_file_that_is_deleted_between_two_ranges_is_missing(all_interfaces, name_of_interface):
     interface = all_interfaces[name_of_interface]
-    name = _put(interface, f"vanished-{name_of_interface}.mp4", FILM)
+    name = _put(interface, f"deleted-{name_of_interface}.mp4", FILM)
     assert interface.ask(name, Range="bytes=0-99").status == 206
 
     code = "from media_admin.storage import get_object_storage as s; s().delete('hero/%s')"
@@ -200,12 +201,12 @@ def test_a_file_that_vanishes_between_two_ranges_is_told_missing(all_interfaces,
 
     assert answer.status == 404
     assert b'"file_not_found"' in answer.body
-    assert _await(lambda: interface.ask(name, Range="bytes=0-99").status == 404)
+    assert _wait_until(lambda: interface.ask(name, Range="bytes=0-99").status == 404)
 
 
 @pytest.fixture
-def impatient(all_interfaces: dict[str, Interface]) -> Iterator[Interface]:
-    """Start a process that sends by itself, with few places and little patience."""
+def limited(all_interfaces: dict[str, Interface]) -> Iterator[Interface]:
+    """Start a process that sends by itself: 3 streams at once, and a timeout of 2 seconds."""
     started = another_process(
         next(iter(all_interfaces.values())),
         MEDIA_DELIVERY="portal",
@@ -218,19 +219,19 @@ def impatient(all_interfaces: dict[str, Interface]) -> Iterator[Interface]:
     started.portal.stop()
 
 
-def test_readers_beyond_the_places_are_told_when_to_come_again(impatient):
-    readers = [Reader(impatient, FILM_NAME).head() for _each in range(3)]
+def test_readers_above_the_limit_get_retry_after(limited):
+    readers = [Reader(limited, FILM_NAME).head() for _each in range(3)]
     try:
-        refused = impatient.ask(FILM_NAME)
-        short = impatient.ask(FILM_NAME, Range="bytes=0-999")
-        api = impatient.send("/api/stations")
+        refused = limited.ask(FILM_NAME)
+        short = limited.ask(FILM_NAME, Range="bytes=0-999")
+        api = limited.send("/api/stations")
 
         assert [reader.status for reader in readers] == [200, 200, 200]
         assert (refused.status, refused.headers["Retry-After"]) == (503, "5")
         assert b'"too_many_streams"' in refused.body
         assert (short.status, api.status) == (206, 200)
-        # Whoever takes nothing gives the place to others; the next may read on until his turn.
-        assert _await(lambda: impatient.ask(FILM_NAME).status == 200)
+        # A reader that takes nothing is disconnected, which lets another one begin.
+        assert _wait_until(lambda: limited.ask(FILM_NAME).status == 200)
         assert any(len(reader.read()) < len(FILM) for reader in readers)
     finally:
         for reader in readers:

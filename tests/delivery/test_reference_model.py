@@ -1,4 +1,4 @@
-"""Random requests for a file are answered as a small model of RFC 9110 says, through each interface."""
+"""Each interface answers random requests as a small model of RFC 9110 does."""
 
 from email.utils import formatdate, parsedate_to_datetime
 
@@ -47,8 +47,8 @@ REQUESTS = st.fixed_dictionaries(
 
 
 @pytest.fixture(scope="module")
-def facts(all_interfaces: dict[str, Interface]) -> dict[str, tuple[str, int]]:
-    """Return tag and time of the film, by interface."""
+def validators(all_interfaces: dict[str, Interface]) -> dict[str, tuple[str, int]]:
+    """Return ETag and modification time of the film by interface."""
     found = {}
     for name, interface in all_interfaces.items():
         head = interface.ask(FILM_NAME, method="HEAD").headers
@@ -74,8 +74,8 @@ def _filled(drawn: dict, tag: str, modified: int) -> dict[str, str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(drawn=REQUESTS, method=st.sampled_from(["GET", "GET", "GET", "HEAD"]))
-def test_random_requests(interface: Interface, facts: dict, drawn: dict, method: str):
-    tag, modified = facts[interface.name]
+def test_random_requests(interface: Interface, validators: dict, drawn: dict, method: str):
+    tag, modified = validators[interface.name]
     headers = _filled(drawn, tag, modified)
     wanted = reference_model.expected(method, headers, size=SIZE, tag=tag, modified=modified)
 
@@ -97,7 +97,7 @@ def test_random_requests(interface: Interface, facts: dict, drawn: dict, method:
 
 
 def _assert_parts(sent: list[tuple[int, int, bytes]], asked: list[tuple[int, int]]) -> None:
-    """A server may join neighbours and nothing else: each edge was asked for."""
+    """A server may join ranges and nothing else: each edge was requested."""
     assert all(body == FILM[first : last + 1] for first, last, body in sent)
     starts, ends = {first for first, _last in asked}, {last for _first, last in asked}
     assert all(first in starts and last in ends for first, last, _body in sent)

@@ -1,4 +1,4 @@
-"""Every legal question about a file is answered alike through all interfaces (RFC 9110)."""
+"""All interfaces answer every valid request for a file alike (RFC 9110)."""
 
 import json
 from email.utils import formatdate, parsedate_to_datetime
@@ -22,7 +22,7 @@ def date(interface: Interface) -> str:
     return interface.ask(FILM_NAME, method="HEAD").headers["Last-Modified"]
 
 
-def test_a_whole_file_comes_with_all_that_a_reader_needs(interface):
+def test_a_whole_file_has_all_headers(interface):
     answer = interface.ask(FILM_NAME)
 
     assert (answer.status, answer.body == FILM) == (200, True)
@@ -42,7 +42,7 @@ def test_a_whole_file_comes_with_all_that_a_reader_needs(interface):
     assert headers["x-request-id"]
     assert "content-range" not in headers
     assert "content-encoding" not in headers
-    # What the store says for itself is nobody's business.
+    # No header of the store is passed on.
     assert not [name for name in headers if name.startswith(("x-amz", "x-trans", "x-media", "x-a"))]
 
 
@@ -101,7 +101,7 @@ def test_one_range(interface, asked, first, last):
         "bytes=" + ",".join(f"{each * 1000}-{each * 1000}" for each in range(51)),
     ],
 )
-def test_what_is_no_range_of_bytes_is_ignored(interface, asked):
+def test_an_invalid_range_is_ignored(interface, asked):
     answer = interface.ask("small.pdf", Range=asked)
 
     assert (answer.status, answer.body) == (200, SMALL)
@@ -142,7 +142,7 @@ def test_many_overlapping_ranges_send_no_byte_twice(interface):
 
 
 @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=2-3"}, {"Range": "bytes=99-"}])
-def test_a_head_is_a_get_of_the_whole_without_its_body(interface, headers):
+def test_a_head_has_the_headers_of_a_get_of_the_whole_file(interface, headers):
     whole = interface.ask("small.pdf")
     head = interface.ask("small.pdf", method="HEAD", **headers)
 
@@ -205,7 +205,7 @@ def test_conditions_in_the_order_of_the_standard(interface, tag, date, headers, 
         assert json.loads(answer.body)["code"] == "precondition_failed"
 
 
-def test_a_range_outside_is_not_refused_when_the_file_is_another(interface):
+def test_a_range_outside_is_not_refused_if_the_file_has_changed(interface):
     answer = interface.ask("small.pdf", Range="bytes=99-", If_Range='"other"')
 
     assert (answer.status, answer.body) == (200, SMALL)
@@ -224,7 +224,7 @@ def test_an_empty_file(interface, asked, status):
         assert answer.headers["Content-Range"] == "bytes */0"
 
 
-def test_nothing_is_packed_on_its_way(interface):
+def test_nothing_is_compressed(interface):
     answer = interface.ask("drawing.svg", Accept_Encoding="gzip, br", Range="bytes=0-9")
 
     assert (answer.status, answer.body) == (206, b"<svg xmlns")
@@ -237,7 +237,7 @@ def test_other_methods_are_refused(interface):
         assert interface.ask("small.pdf", method=method).status == 405
 
 
-def test_what_is_not_there(interface):
+def test_a_missing_file(interface):
     answer = interface.ask("absent.pdf", Range="bytes=0-9")
 
     assert answer.status == 404

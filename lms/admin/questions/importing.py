@@ -17,6 +17,7 @@ from lms.selectors.questions.tests import AnyTest
 from lms.services.questions import importing, sheet
 from lms.services.questions.formats import EXTENSIONS, samples
 from lms.services.questions.import_rows import MAX_BYTES
+from portal.common.downloads import file_download
 from portal.common.errors import AppError
 from portal.common.mixin_bases import AdminBase
 
@@ -97,11 +98,7 @@ class QuestionImportMixin(AdminBase):
         found = samples.sample(kind)
         if found is None:
             return self._import_page(request, test, form=QuestionSourceForm())
-        return HttpResponse(
-            found.content,
-            content_type=found.content_type,
-            headers={"Content-Disposition": f'attachment; filename="{found.name}"'},
-        )
+        return file_download(found.content, name=found.name, content_type=found.content_type)
 
     def _confirm(self, request: HttpRequest, test: AnyTest) -> HttpResponse:
         try:

@@ -19,6 +19,7 @@ from lms.errors import UnreadableTable
 from lms.models import Station
 from lms.services.stations import columns, tables
 from lms.services.stations.lists import StationList
+from portal.common.downloads import file_download
 from portal.common.errors import AppError
 from portal.common.mixin_bases import AdminBase
 
@@ -80,7 +81,8 @@ class StationTablesMixin(AdminBase):
         if station is None or kind not in tables.FORMATS:
             raise Http404
         data = tables.export(station, made, kind=kind)
-        return _file(data, f"{_short(station)}-{name}-{timezone.localdate()}.{kind}", kind)
+        file_name = f"{_short(station)}-{name}-{timezone.localdate()}.{kind}"
+        return file_download(data, name=file_name, content_type=_TYPES[kind])
 
     def import_list(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
         """Show the form, then every line, then store all of them or none."""
@@ -105,7 +107,8 @@ class StationTablesMixin(AdminBase):
         kind = request.GET.get("sample", "")
         if kind not in tables.FORMATS:
             return self._import_page(request, station, made, form=TableForm())
-        return _file(tables.sample(made, kind=kind), f"{made.name}-sample.{kind}", kind)
+        sample = tables.sample(made, kind=kind)
+        return file_download(sample, name=f"{made.name}-sample.{kind}", content_type=_TYPES[kind])
 
     def _confirm(self, request: HttpRequest, station: Station, made: StationList) -> HttpResponse:
         try:
@@ -134,13 +137,6 @@ class StationTablesMixin(AdminBase):
             "preview": None,
         }
         return TemplateResponse(request, _TEMPLATE, shared | context)
-
-
-def _file(data: bytes, name: str, kind: str) -> HttpResponse:
-    disposition = f'attachment; filename="{name}"'
-    return HttpResponse(
-        data, content_type=_TYPES[kind], headers={"Content-Disposition": disposition}
-    )
 
 
 def _short(station: Station) -> str:

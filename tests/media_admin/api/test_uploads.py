@@ -53,7 +53,7 @@ def _send_single(client, body=PDF, name="Схема № 1 (100%).pdf"):
 
 
 def test_a_small_file_goes_in_one_piece(instructor, local_store):
-    plan, response = _send_single(instructor)
+    _plan, response = _send_single(instructor)
 
     file = MediaFile.objects.get()
     assert response.status_code == 200

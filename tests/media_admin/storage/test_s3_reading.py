@@ -1,4 +1,4 @@
-"""Objects are read from S3 alike by plain requests and, with S3_FAST_READS=0, by boto3."""
+"""Objects are read from S3 alike by plain requests and, with FASTPATH_S3_READS=0, by boto3."""
 
 import pytest
 

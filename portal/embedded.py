@@ -13,6 +13,8 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from portal.settings.fastpath import GUNICORN_WORKER
+
 HOST = os.environ.get("HOST", "127.0.0.1")
 PORT = os.environ.get("PORT", "8000")
 THREADS = 64
@@ -20,7 +22,7 @@ THREADS = 64
 # Read by gunicorn as its configuration (--config python:portal.embedded).
 bind = f"{HOST}:{PORT}"
 workers = 1
-worker_class = "portal.common.gunicorn_worker.Worker"
+worker_class = GUNICORN_WORKER
 threads = THREADS
 timeout = 120
 graceful_timeout = 10

@@ -6,10 +6,11 @@ Threads and not processes carry the load: a request mostly waits for the databas
 import sys
 
 from portal.settings import environment as e
+from portal.settings.fastpath import GUNICORN_WORKER
 from portal.settings.logs import logging_config
 
 bind = e.read("WEB_BIND", default="0.0.0.0:8000")
-worker_class = "portal.common.gunicorn_worker.Worker"
+worker_class = GUNICORN_WORKER
 workers = e.read("WEB_WORKERS", e.positive, default=2)
 threads = e.read("WEB_THREADS", e.positive, default=24)
 # A worker that does not report for this long is replaced; streams report, however long they take.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from lms.services.history import changes
-from portal.common.admin_only import is_admin
+from portal.common.admin_paths import is_admin
 
 _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 

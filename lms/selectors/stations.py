@@ -20,7 +20,7 @@ from lms.models import (
 )
 from lms.models.stations import StationChild
 from lms.selectors.reports import count_of
-from portal.common.compiled_query import CompiledQuery
+from portal.fastpath.compiled_query import CompiledQuery
 
 Row = dict[str, Any]
 

@@ -1,11 +1,12 @@
-"""Chooses the language: people choose in the admin, the API speaks the portal's language."""
+"""Chooses the language: people choose it in the admin; the API always uses LANGUAGE_CODE."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 
-from portal.common.admin_only import is_admin
+from portal.common.admin_paths import is_admin
 
 
 class AdminLocaleMiddleware(LocaleMiddleware):
@@ -23,7 +24,7 @@ class AdminLocaleMiddleware(LocaleMiddleware):
         translation.activate(settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """Leave the API's answers independent of Accept-Language, so that caches keep one copy."""
         if is_admin(request):
             return super().process_response(request, response)

@@ -1,17 +1,18 @@
-"""The API answers in one form, whatever a client says that it would like."""
+"""The API answers JSON, whatever a client's Accept header says."""
 
-from typing import Any
+from collections.abc import Iterable
 
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 
-class OneForm(DefaultContentNegotiation):
-    """Take the view's only renderer: weighing Accept against a list of one costs 0.1 ms."""
+class IgnoreClientContentNegotiation(DefaultContentNegotiation):
+    """Take the view's first renderer, as in Django REST framework's guide to negotiation."""
 
     def select_renderer(
-        self, request: Request, renderers: list[BaseRenderer], format_suffix: Any = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Return the renderer and its media type."""
-        return renderers[0], renderers[0].media_type
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type

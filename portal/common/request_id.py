@@ -33,12 +33,12 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get(HEADER, "")
-        request.request_id = given if _ACCEPTABLE.match(given) else uuid.uuid4().hex
+        request_id = given if _ACCEPTABLE.match(given) else uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request.request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         response = self.get_response(request)
-        response[HEADER] = request.request_id
+        response[HEADER] = request_id
         # Probes come every few seconds and would bury the rest.
         is_probe = (
             request.path.startswith(("/health", "/api/health")) and response.status_code < 400

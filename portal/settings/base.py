@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from portal import __version__
 from portal.settings import environment as e
+from portal.settings.fastpath import *
 from portal.settings.logs import logging_config
 from portal.settings.security import *
 from portal.settings.unfold import UNFOLD
@@ -61,17 +63,17 @@ MIDDLEWARE = [
     "portal.common.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "corsheaders.middleware.CorsMiddleware",
-    "portal.common.content_policy.FastCSPMiddleware",
+    "portal.common.content_policy.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Above: headers for everybody. Below: what a file does without.
     "lms.api.accel_redirect.AccelRedirectMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.common.admin_only.SessionMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.common.language.AdminLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "portal.common.admin_only.AuthenticationMiddleware",
-    "portal.common.admin_only.MessageMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "lms.admin.audit_context.AuditContextMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -100,7 +102,7 @@ DATABASES = {
     "default": e.read(
         "DATABASE_URL",
         e.database,
-        **({"default": e.database(f"sqlite:///{DATA_DIR / 'portal.sqlite3'}")} if EMBEDDED else {}),
+        default=e.database(f"sqlite:///{DATA_DIR / 'portal.sqlite3'}") if EMBEDDED else e.REQUIRED,
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -115,17 +117,17 @@ else:
     )
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
-REDIS_URL = e.read("REDIS_URL", **({"default": ""} if EMBEDDED else {}))
+REDIS_URL = e.read("REDIS_URL", default="" if EMBEDDED else e.REQUIRED)
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
         "OPTIONS": {
-            "REDIS_CLIENT_CLASS": "portal.common.redis_client.ThreadRedis",
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 2,
-            # One try: a cache that is down must cost a request half a second, not many.
+            # One try: a cache that is down must cost a request half a second, not many, and a
+            # command whose answer was lost must not count twice.
             "CONNECTION_POOL_KWARGS": {"retry": Retry(NoBackoff(), 0)},
             # A cache that is down slows the portal but does not stop it; /health/ready names it.
             "IGNORE_EXCEPTIONS": True,
@@ -137,7 +139,7 @@ CACHES = {
 DJANGO_REDIS_LOG_IGNORED_EXCEPTIONS = True
 
 # --- Object store (see media_admin/storage) ------------------------------------------------------
-MINIO_ENDPOINT = e.read("MINIO_ENDPOINT", e.http_url, **({"default": ""} if EMBEDDED else {}))
+MINIO_ENDPOINT = e.read("MINIO_ENDPOINT", e.http_url, default="" if EMBEDDED else e.REQUIRED)
 if MINIO_ENDPOINT:
     s3_connection = {
         "endpoint": MINIO_ENDPOINT,
@@ -228,7 +230,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["portal.common.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["portal.common.parsers.StrictJSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portal.common.negotiation.OneForm",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portal.common.negotiation.IgnoreClientContentNegotiation",
     "DEFAULT_SCHEMA_CLASS": "portal.common.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["portal.common.throttling.PerCallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
@@ -241,7 +243,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "ATG Education Portal",
-    "VERSION": "1.0.0",
+    "VERSION": __version__,
     "DESCRIPTION": "API of the employee client.",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -10,10 +10,10 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
-_REQUIRED = object()
+REQUIRED: Any = object()
 
 
-def read(name: str, cast: Callable[[str], Any] = str, *, default: Any = _REQUIRED) -> Any:
+def read(name: str, cast: Callable[[str], Any] = str, *, default: Any = REQUIRED) -> Any:
     """Return the variable `name` as `cast` makes it; an empty value counts as missing.
 
     Raises:
@@ -21,7 +21,7 @@ def read(name: str, cast: Callable[[str], Any] = str, *, default: Any = _REQUIRE
     """
     text = env.str(name, default="").strip()
     if not text:
-        if default is _REQUIRED:
+        if default is REQUIRED:
             raise ImproperlyConfigured(f"{name} is not set. See .env.example for its meaning.")
         return default
     try:
@@ -113,8 +113,6 @@ def database(text: str) -> dict[str, Any]:
     engines = {"django.db.backends.postgresql", "django.db.backends.sqlite3"}
     if config["ENGINE"] not in engines or not config["NAME"]:
         raise ValueError("expected postgres://user:password@host:5432/name")
-    if config["ENGINE"] == "django.db.backends.postgresql":
-        config["ENGINE"] = "portal.common.postgresql"
     return config
 
 

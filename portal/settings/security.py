@@ -5,6 +5,7 @@ import os
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from portal.settings import environment as e
+from portal.settings.fastpath import PASSWORD_HASHER
 
 _embedded = e.read("EMBEDDED", e.flag, default=False)
 # 0 only where no TLS ends in front of the portal, as on a developer's machine.
@@ -74,7 +75,7 @@ SIGN_IN_HASHES_AT_ONCE = e.read("SIGN_IN_HASHES_AT_ONCE", e.positive, default=_h
 # Sign-ins wait for their hash in a thread of the server; the rest of the threads is for the others.
 SIGN_INS_AT_ONCE = max(1, e.read("WEB_THREADS", e.positive, default=24) * 3 // 4)
 PASSWORD_HASHERS = [
-    "portal.common.hashers.BoundedArgon2PasswordHasher",
+    PASSWORD_HASHER,
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2SHA1PasswordHasher",
     "django.contrib.auth.hashers.BCryptSHA256PasswordHasher",

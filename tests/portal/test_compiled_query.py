@@ -1,4 +1,4 @@
-"""A compiled query gives what the ORM gives, for every kind of column and parameter."""
+"""A compiled query returns what the ORM returns, for every kind of column and parameter."""
 
 from uuid import uuid4
 
@@ -10,14 +10,14 @@ from django.utils import timezone
 from lms.models import Enrollment, Lesson, Station
 from lms.selectors.courses import outline
 from lms.selectors.progress import enrollments
-from portal.common.compiled_query import CompiledQuery
+from portal.fastpath.compiled_query import CompiledQuery
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 
 
 def test_rows_equal_those_of_the_orm_with_every_column():
-    """Dates, texts, booleans and numbers pass the converters that the ORM would use."""
+    """Dates, texts, booleans and numbers are converted as the ORM converts them."""
     program = factories.ProgramFactory()
     factories.LessonFactory.create_batch(3, course_program=program)
     fields = [field.attname for field in Lesson._meta.concrete_fields]
@@ -50,7 +50,8 @@ def test_a_key_that_is_a_uuid_is_prepared_for_the_database(make_user):
     assert enrollments.my_programs(uuid4()) == []
 
 
-def test_the_second_run_only_runs(django_assert_num_queries, monkeypatch):
+@pytest.mark.fastpath
+def test_the_second_run_builds_no_query(django_assert_num_queries, monkeypatch):
     program = factories.ProgramFactory()
     outline.active_program(program.station_id)
     monkeypatch.setattr(type(Station.objects), "get_queryset", None)
@@ -59,6 +60,7 @@ def test_the_second_run_only_runs(django_assert_num_queries, monkeypatch):
         assert outline.active_program(program.station_id)["id"] == program.pk
 
 
+@pytest.mark.fastpath
 def test_a_query_without_its_parameter_is_refused():
     query = CompiledQuery(lambda number: Enrollment.objects.values("pk"), IntegerField(), sample=-5)
 
@@ -67,7 +69,7 @@ def test_a_query_without_its_parameter_is_refused():
 
 
 def test_values_are_parameters_never_text():
-    """What a caller gives reaches the database beside the statement."""
+    """The value of the caller reaches the database as a parameter, not inside the statement."""
     program = factories.ProgramFactory()
     with connection.execute_wrapper(_refusing_literals(str(program.station_id))):
         outline.active_program(program.station_id)

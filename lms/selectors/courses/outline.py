@@ -18,7 +18,7 @@ from lms.models import (
     Topic,
     TopicFile,
 )
-from portal.common.compiled_query import CompiledQuery
+from portal.fastpath.compiled_query import CompiledQuery
 
 Row = dict[str, Any]
 

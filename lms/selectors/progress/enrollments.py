@@ -13,7 +13,7 @@ from lms.models import (
     EnrollmentStatus,
     TestResult,
 )
-from portal.common.compiled_query import CompiledQuery
+from portal.fastpath.compiled_query import CompiledQuery
 
 
 class Figures(TypedDict):

@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 
 from lms.models import User, UserSession
 from lms.services.accounts import sign_in as accounts
+from portal.settings.fastpath import PASSWORD_HASHER
 from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def test_broken_json_is_refused_with_text(api_client):
 )
 @override_settings(
     PASSWORD_HASHERS=[
-        "portal.common.hashers.BoundedArgon2PasswordHasher",
+        PASSWORD_HASHER,
         "django.contrib.auth.hashers.PBKDF2PasswordHasher",
         "django.contrib.auth.hashers.BCryptPasswordHasher",
     ]

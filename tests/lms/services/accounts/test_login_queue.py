@@ -6,7 +6,7 @@ import pytest
 
 from lms.errors import SignInsBusy
 from lms.services.accounts import login_limits
-from portal.common import hashers
+from portal.fastpath import bounded_hasher
 
 
 def test_the_number_of_parallel_checks_is_limited(settings):
@@ -47,8 +47,9 @@ def _check_a_password_slowly(started: threading.Event, go_on: threading.Event) -
         go_on.wait(5)
 
 
+@pytest.mark.fastpath
 def test_no_more_hashes_run_at_once_than_allowed(settings):
-    hasher = hashers.BoundedArgon2PasswordHasher()
+    hasher = bounded_hasher.BoundedArgon2PasswordHasher()
     running, most = [], []
 
     def watched(*_args):
@@ -57,7 +58,7 @@ def test_no_more_hashes_run_at_once_than_allowed(settings):
         running.pop()
 
     threads = [
-        threading.Thread(target=hashers._hashed, args=(watched, "password", "salt"))
+        threading.Thread(target=bounded_hasher.run_bounded, args=(watched, "password", "salt"))
         for _n in range(20)
     ]
     for thread in threads:

@@ -1,4 +1,4 @@
-"""Connections that end slowly do not keep gunicorn from the others."""
+"""Clients that close their connections slowly do not keep gunicorn from the others."""
 
 import http.client
 import socket
@@ -12,7 +12,7 @@ import pytest
 from tests.browser import portal_server
 
 pytestmark = pytest.mark.embedded
-SLOW = 40
+SLOW_CLIENTS = 40
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +41,14 @@ def _status(address: tuple[str, int], timeout: float) -> int:
         line.close()
 
 
-def test_others_are_served_while_many_take_their_time_to_close(address):
-    lazy = [_asked(address) for _each in range(SLOW)]
+@pytest.mark.fastpath
+def test_others_are_served_while_many_clients_close_slowly(address):
+    slow = [_asked(address) for _each in range(SLOW_CLIENTS)]
     try:
-        # One after the other, gunicorn would wait two seconds for each.
-        assert _status(address, timeout=SLOW) == 200
+        # gunicorn's own worker would wait two seconds for each, one after the other.
+        assert _status(address, timeout=SLOW_CLIENTS) == 200
     finally:
-        for connection in lazy:
+        for connection in slow:
             connection.close()
 
 

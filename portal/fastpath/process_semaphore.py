@@ -1,4 +1,10 @@
-"""Lets only so many processes of this machine do one thing at a time, by locks on files."""
+"""A semaphore that all processes of this machine share, made of locks on files.
+
+Benchmark row, figure and setting: those of portal.fastpath.bounded_hasher, its only user. A limit
+for each process alone would let as many hashes run as there are workers.
+Upstream: the standard library has no semaphore for processes that are no children of each other;
+packages that have one poll it, and do not free what a killed process held or follow symlinks.
+"""
 
 import os
 import tempfile
@@ -12,22 +18,22 @@ from django.conf import settings
 try:
     import fcntl
 except ImportError:  # Windows has no flock.
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]  # as typeshed has no optional module
 
 # Memory first: it is writable where the rest of a container is read-only.
 _FOLDERS = ("/dev/shm", tempfile.gettempdir)  # noqa: S108 - files are opened safely, see `_opened`
 
 
 @contextmanager
-def acquire(name: str, *, slots: int) -> Iterator[bool]:
-    """Hold one of the slots of this name; wait for it as long as it takes.
+def acquire(name: str, *, limit: int) -> Iterator[bool]:
+    """Acquire the semaphore `name`, which lets `limit` holders in; wait as long as it takes.
 
-    Processes of the same user and the same installation share the slots. Yields whether one is
-    held: where no folder is writable there are none, and the caller goes on. The kernel frees the
-    slot of a process that dies. Waits in a system call, without Python's lock.
+    Processes of the same user and the same installation share it. Yields whether it is held: where
+    no folder is writable there is no semaphore, and the caller goes on. The kernel releases what a
+    process held that dies. Waits in a system call, without Python's lock.
     """
     # Opened anew each time: a fork would share the lock, and a cleaner may have removed the file.
-    files = _opened(name, slots)
+    files = _opened(name, limit)
     try:
         if files:
             _lock_one(files)
@@ -44,20 +50,20 @@ def _lock_one(files: list[int]) -> None:
         except BlockingIOError:
             continue
         return
-    # Those who wait spread over the slots.
+    # Those who wait are spread over the files.
     fcntl.flock(files[os.getpid() % len(files)], fcntl.LOCK_EX)
 
 
-def _opened(name: str, slots: int) -> list[int]:
-    """Open the files of all slots in the first folder that takes them, else none."""
+def _opened(name: str, limit: int) -> list[int]:
+    """Open one file for each possible holder in the first writable folder, else none."""
     if fcntl is None:
         return []
     for folder in _FOLDERS:
         files: list[int] = []
         try:
             base = Path(folder() if callable(folder) else folder)
-            for slot in range(slots):
-                files.append(_open(base / f"{_prefix()}-{name}-{slot}"))
+            for number in range(limit):
+                files.append(_open(base / f"{_prefix()}-{name}-{number}"))
         except OSError:
             for file in files:
                 os.close(file)
@@ -73,7 +79,7 @@ def _prefix() -> str:
 def _open(path: Path) -> int:
     file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     if os.fstat(file).st_uid != os.geteuid():
-        # Laid there by somebody else, who could hold the lock for ever.
+        # Somebody else made it and could hold the lock for ever.
         os.close(file)
         raise PermissionError(str(path))
     return file

@@ -35,7 +35,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [_static("portal/admin.css")],
     "SCRIPTS": [
         _static("portal/inlines.js"),
-        _static("portal/select_names.js"),
+        _static("portal/select-labels.js"),
         _static("portal/forms.js"),
     ],
     "LOGIN": {

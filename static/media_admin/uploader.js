@@ -1,15 +1,50 @@
-/* Uploads one file: slices it, sends parts in parallel, retries, resumes; knows no DOM. */
+/* Uploads one file: slices it, sends parts in parallel, retries and resumes; without the DOM. */
 
 import { UploadError } from "./api.js";
+
+/**
+ * @import { Plan, SignedRequest, UploadApi, sendBlob } from "./api.js"
+ * @import { resumeStorage } from "./resume-storage.js"
+ */
 
 const ATTEMPTS = 6;
 const SIGN_AHEAD = 20;
 const FIRST_DELAY_MS = 1000;
 const LONGEST_DELAY_MS = 30_000;
 const SPEED_WINDOW_MS = 8000;
+// The server has deleted what had arrived.
+const LOST = ["upload_refused", "upload_failed"];
 
-/** List the parts of a file of `size` bytes: number from 1, start, end (not included). */
+/**
+ * @typedef {"waiting" | "starting" | "uploading" | "retrying" | "offline" | "checking" | "done" |
+ *   "failed" | "cancelled"} UploadState
+ * @typedef {{number: number, start: number, end: number}} Part
+ * @typedef {{loaded: number, total: number, bytesPerSecond: number, secondsLeft: number | null}} Progress
+ *
+ * @typedef {object} UploadOptions
+ * @property {File} file
+ * @property {string} target Where the file belongs, signed by the server.
+ * @property {UploadApi} api
+ * @property {typeof sendBlob} send
+ * @property {ReturnType<typeof resumeStorage> | null} [memory]
+ * @property {number} [parallel] How many parts are sent at once.
+ * @property {(state: UploadState, error: unknown) => void} [onState]
+ * @property {(progress: Progress) => void} [onProgress]
+ * @property {(ms: number, signal: AbortSignal) => Promise<void>} [sleep]
+ * @property {(signal: AbortSignal) => Promise<unknown>} [whenOnline]
+ * @property {() => boolean} [isOnline]
+ * @property {() => number} [random]
+ * @property {() => number} [now]
+ */
+
+/**
+ * List the parts of a file of `size` bytes: number from 1, start, end (not included).
+ *
+ * @param {number} size
+ * @param {number} partBytes
+ */
 export function partsOf(size, partBytes) {
+  /** @type {Part[]} */
   const parts = [];
   for (let start = 0, number = 1; start < size; start += partBytes, number += 1) {
     parts.push({ number, start, end: Math.min(start + partBytes, size) });
@@ -17,16 +52,23 @@ export function partsOf(size, partBytes) {
   return parts;
 }
 
-/** Milliseconds before the next attempt: doubling, bounded, between half and the whole. */
+/**
+ * Milliseconds before the next attempt: they double up to a limit; a random share of up to a half
+ * is taken off, so that not all browsers come back at once.
+ *
+ * @param {number} attempt
+ */
 export function backoffMs(attempt, random = Math.random) {
   const bound = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
   return Math.round(bound / 2 + (bound / 2) * random());
 }
 
-/** Bytes per second over the last seconds, so that a pause does not spoil the figure for long. */
+/** Measures bytes per second over the last seconds, so that a pause does not count for long. */
 export class SpeedMeter {
+  /** Pairs of milliseconds and bytes. @type {[number, number][]} */
   #samples = [];
 
+  /** @param {number} bytes @param {number} atMs */
   add(bytes, atMs) {
     this.#samples.push([atMs, bytes]);
     while (this.#samples.length > 2 && atMs - this.#samples[0][0] > SPEED_WINDOW_MS) {
@@ -37,12 +79,18 @@ export class SpeedMeter {
   get bytesPerSecond() {
     if (this.#samples.length < 2) return 0;
     const [firstMs, firstBytes] = this.#samples[0];
-    const [lastMs, lastBytes] = this.#samples.at(-1);
+    const [lastMs, lastBytes] = this.#samples[this.#samples.length - 1];
     return lastMs > firstMs ? Math.max(0, ((lastBytes - firstBytes) * 1000) / (lastMs - firstMs)) : 0;
   }
 }
 
-/** Wait; rejects with the signal's reason when aborted. */
+/**
+ * Wait; rejects with the signal's reason when it is aborted.
+ *
+ * @param {number} ms
+ * @param {AbortSignal} signal
+ * @returns {Promise<void>}
+ */
 function sleepFor(ms, signal) {
   return new Promise((resolve, reject) => {
     const stop = () => {
@@ -57,7 +105,12 @@ function sleepFor(ms, signal) {
   });
 }
 
-/** Resolve once the browser says that it is online again. */
+/**
+ * Resolve once the browser says that it is online again.
+ *
+ * @param {AbortSignal} signal
+ * @returns {Promise<unknown>}
+ */
 function browserOnline(signal) {
   if (globalThis.navigator?.onLine !== false) return Promise.resolve();
   return new Promise((resolve, reject) => {
@@ -67,22 +120,27 @@ function browserOnline(signal) {
 }
 
 /**
- * One file on its way. States: waiting, starting, uploading, retrying, offline, checking, done,
- * failed, cancelled. `onState(state, error)` and `onProgress({loaded, total, bytesPerSecond,
- * secondsLeft})` tell the page; run() resolves with the finished file and may be called again
- * after a failure: it goes on with the parts that have arrived.
+ * The upload of one file. run() resolves with the finished file; it may be called again after a
+ * failure and then goes on with the parts that have arrived.
  */
 export class Upload {
   #abort = new AbortController();
+  /** Signed requests by the number of the part. @type {Map<number, SignedRequest>} */
   #signed = new Map();
+  /** @type {Promise<void> | null} */
   #signing = null;
+  /** ETags of the parts that have arrived. @type {Record<number, string>} */
   #etags = {};
+  /** Bytes sent by the number of the part. @type {Map<number, number>} */
   #sent = new Map();
-  #plan = null;
+  /** @type {Plan | null} */
+  #currentPlan = null;
   #meter = new SpeedMeter();
 
+  /** @param {UploadOptions} options */
   constructor({ file, target, api, send, memory = null, parallel = 4, ...hooks }) {
     this.file = file;
+    /** @type {UploadState} */
     this.state = "waiting";
     this.target = target;
     this.api = api;
@@ -96,6 +154,11 @@ export class Upload {
     this.isOnline = hooks.isOnline ?? (() => globalThis.navigator?.onLine !== false);
     this.random = hooks.random ?? Math.random;
     this.now = hooks.now ?? (() => performance.now());
+  }
+
+  get #plan() {
+    if (!this.#currentPlan) throw new Error("The upload has not begun.");
+    return this.#currentPlan;
   }
 
   get isActive() {
@@ -122,7 +185,8 @@ export class Upload {
     } catch (error) {
       controller.abort(error);
       if (this.state === "cancelled") throw error;
-      if (["upload_refused", "upload_failed"].includes(error.code)) this.#forget();
+      const isLost = error instanceof UploadError && LOST.includes(error.code);
+      if (isLost) this.#forget();
       this.memory?.release(this.file);
       this.#enter("failed", error);
       throw error;
@@ -134,7 +198,7 @@ export class Upload {
     if (this.state === "done" || this.state === "cancelled") return;
     this.#enter("cancelled");
     this.#abort.abort(new DOMException("Aborted", "AbortError"));
-    const id = this.#plan?.id;
+    const id = this.#currentPlan?.id;
     this.#forget();
     if (id) await this.api.abort(id).catch(() => {}); // The purge command deletes what stays.
   }
@@ -143,11 +207,12 @@ export class Upload {
     this.#signed.clear();
     this.#sent.clear();
     this.#etags = {};
-    const known = this.#plan?.id ?? this.memory?.read(this.file);
-    this.#plan = (known && (await this.#resumed(known))) || (await this.#fresh());
+    const known = this.#currentPlan?.id ?? this.memory?.read(this.file);
+    this.#currentPlan = (known && (await this.#resumed(known))) || (await this.#fresh());
     this.#report();
   }
 
+  /** @returns {Promise<Plan>} */
   #fresh() {
     return this.#persist(async (signal) => {
       const plan = await this.api.start(this.file, this.target, signal);
@@ -156,7 +221,9 @@ export class Upload {
     });
   }
 
+  /** @param {string} id */
   async #resumed(id) {
+    /** @type {Plan} */
     let plan;
     try {
       plan = await this.#persist((signal) => this.api.detail(id, signal));
@@ -196,10 +263,12 @@ export class Upload {
     }
   }
 
+  /** @param {Part} part @param {Part[]} queue */
   async #sendPart(part, queue) {
     const etag = await this.#persist(
       async (signal) => {
         const signed = await this.#signedFor(part.number, queue, signal);
+        /** @param {number} loaded */
         const onProgress = (loaded) => {
           this.#sent.set(part.number, Math.min(loaded, part.end - part.start));
           this.#report();
@@ -211,7 +280,9 @@ export class Upload {
         this.#sent.delete(part.number);
         this.#signed.delete(part.number);
         if (part.number === 1) this.#plan.single = null;
-        return error.code === "part_refused" && error.status === 403;
+        return (
+          error instanceof UploadError && error.code === "part_refused" && error.status === 403
+        );
       },
     );
     this.#etags[part.number] = etag ?? "";
@@ -220,18 +291,20 @@ export class Upload {
     if (this.state !== "uploading") this.#enter("uploading");
   }
 
+  /** @param {number} number @param {Part[]} queue @param {AbortSignal} signal */
   async #signedFor(number, queue, signal) {
     if (this.#plan.partCount === 1) {
       this.#plan.single ??= (await this.api.detail(this.#plan.id, signal)).single;
-      return this.#plan.single;
+      return /** @type {SignedRequest} */ (this.#plan.single);
     }
     while (!this.#signed.has(number)) {
       this.#signing ??= this.#sign([number, ...queue.map((part) => part.number)], signal);
       await this.#signing;
     }
-    return this.#signed.get(number);
+    return /** @type {SignedRequest} */ (this.#signed.get(number));
   }
 
+  /** @param {number[]} numbers @param {AbortSignal} signal */
   async #sign(numbers, signal) {
     try {
       const wanted = numbers.filter((number) => !this.#signed.has(number)).slice(0, SIGN_AHEAD);
@@ -242,7 +315,15 @@ export class Upload {
     }
   }
 
-  /** Try until it works, is refused for good, or the attempts are used up; offline time is free. */
+  /**
+   * Try until it works, is refused permanently, or all attempts are used; time offline does not
+   * count.
+   *
+   * @template Result
+   * @param {(signal: AbortSignal) => Promise<Result>} action
+   * @param {(error: unknown) => boolean} [mayRepeat]
+   * @returns {Promise<Result>}
+   */
   async #persist(action, mayRepeat = () => false) {
     const signal = this.#abort.signal;
     for (let attempt = 1; ; ) {
@@ -264,10 +345,12 @@ export class Upload {
     }
   }
 
+  /** @param {AbortSignal} signal */
   #waitOnline(signal) {
     return this.#pause("offline", this.whenOnline(signal));
   }
 
+  /** @param {"retrying" | "offline"} state @param {Promise<unknown>} waiting */
   async #pause(state, waiting) {
     const before = ["retrying", "offline"].includes(this.state) ? "uploading" : this.state;
     this.#enter(state);
@@ -275,6 +358,7 @@ export class Upload {
     if (this.state === state) this.#enter(before);
   }
 
+  /** @param {UploadState} state @param {unknown} [error] */
   #enter(state, error = null) {
     if (this.state === "cancelled") return;
     this.state = state;
@@ -292,6 +376,6 @@ export class Upload {
 
   #forget() {
     this.memory?.remove(this.file);
-    this.#plan = null;
+    this.#currentPlan = null;
   }
 }

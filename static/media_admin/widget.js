@@ -1,59 +1,56 @@
 /* One upload field on the page: shows the stored file, the transfer, and what went wrong. */
 
-import { UploadError, createApi, sendBlob } from "./api.js";
-import { extensionOf, fill, refusalOf, sizeText, timeText } from "./format.js";
-import { uploadMemory } from "./memory.js";
+import { byData, pageLanguage } from "../portal/dom.js";
+import { interpolate } from "../portal/messages.js";
+import { createApi, failureText, sendBlob } from "./api.js";
+import { limitConcurrency } from "./concurrency.js";
+import { extensionOf, refusalOf, sizeText, timeText } from "./format.js";
+import { resumeStorage } from "./resume-storage.js";
 import { Upload } from "./uploader.js";
 
-const FILES_AT_ONCE = 2;
-// The same file would be refused again.
-const FOR_GOOD = ["upload_refused", "type_not_allowed", "upload_too_large", "target_refused"];
-const waiting = [];
-let running = 0;
+/**
+ * @import { FinishedFile } from "./api.js"
+ * @import { Progress, UploadState } from "./uploader.js"
+ */
 
-/** Start `action` when fewer than two files are under way; the others keep their order. */
-function inTurn(action) {
-  waiting.push(action);
-  next();
-}
-
-function next() {
-  while (running < FILES_AT_ONCE && waiting.length > 0) {
-    running += 1;
-    const action = waiting.shift();
-    Promise.resolve(action()).finally(() => {
-      running -= 1;
-      next();
-    });
-  }
-}
+const startInTurn = limitConcurrency(2);
 
 let lastNumber = 0;
 
 export class UploadField {
+  /** @type {Record<string, any>} */
   #parts = {};
   #announced = 0;
 
+  /** @param {HTMLElement} root */
   constructor(root) {
+    this.root = root;
     lastNumber += 1;
     this.id = String(lastNumber);
-    this.config = JSON.parse(root.dataset.config);
+    this.config = JSON.parse(root.dataset.config ?? "");
     this.texts = this.config.texts;
-    this.language = document.documentElement.lang || undefined;
+    this.language = pageLanguage();
+    /** @type {Upload | null} */
     this.upload = null;
     this.state = "idle";
     this.canRetry = false;
     this.stateText = "";
+    /** @type {Progress | null} */
     this.figures = null;
     this.errorText = "";
     this.attach(root);
   }
 
-  /** Take a new copy of the same markup: unfold rewrites the rows behind a deleted one. */
+  /**
+   * Use a new copy of the same markup: unfold rewrites the rows behind a deleted one.
+   *
+   * @param {HTMLElement} root
+   */
   attach(root) {
     this.root = root;
     root.dataset.uploadField = this.id;
-    const one = (name) => root.querySelector(`[data-${name}]`);
+    /** @param {string} name */
+    const one = (name) => byData(root, name);
     const names = ["key", "current", "picture", "image", "name", "facts", "remove", "transfer", "file"];
     names.push("state", "bar", "percent", "loaded", "speed", "left", "retry", "cancel", "choice");
     names.push("input", "choose", "replace", "error", "announce");
@@ -66,12 +63,16 @@ export class UploadField {
     return this.upload?.isActive ?? false;
   }
 
-  /** Whether another file may come here: no key, no transfer, and no message to be read. */
+  /** Whether a file can be put here: there is no stored file, no transfer and no message. */
   get isEmpty() {
     return !this.#parts.key.value && !this.upload && !this.errorText;
   }
 
-  /** Begin with a file that was chosen or dropped; tells when it cannot be taken. */
+  /**
+   * Upload a file that was chosen or dropped; show the reason when it cannot be uploaded.
+   *
+   * @param {File} file
+   */
   take(file) {
     if (this.isActive) return;
     const refusal = refusalOf(file, this.config, this.language);
@@ -80,13 +81,15 @@ export class UploadField {
       this.#show();
       return;
     }
+    /** @type {HTMLInputElement | null | undefined} */
     const csrf = this.root.closest("form")?.querySelector("[name=csrfmiddlewaretoken]");
+    /** @type {Upload} */
     const upload = new Upload({
       file,
       target: this.config.target,
       api: createApi({ base: this.config.uploads, csrfToken: csrf?.value ?? "" }),
       send: sendBlob,
-      memory: uploadMemory(this.config.scope),
+      memory: resumeStorage(this.config.scope),
       parallel: this.config.parallel,
       onState: (state, error) => this.#onState(upload, state, error),
       onProgress: (figures) => this.#onProgress(upload, figures),
@@ -107,8 +110,12 @@ export class UploadField {
     this.#parts.input.focus();
   }
 
-  /** Say something that the person has to know now, beside the field. */
-  complain(text) {
+  /**
+   * Show a message beside the field and scroll to it.
+   *
+   * @param {string} text
+   */
+  showError(text) {
     this.errorText = text;
     this.#show();
     this.root.scrollIntoView({ block: "center", behavior: "smooth" });
@@ -116,17 +123,19 @@ export class UploadField {
 
   #start() {
     const upload = this.upload;
-    inTurn(async () => {
+    if (!upload) return;
+    startInTurn(async () => {
       if (upload.state === "cancelled") return;
       try {
         const done = await upload.run();
         this.#store(done);
       } catch {
-        // The state has told it: #onState showed the reason, or the person cancelled.
+        // #onState() has shown the reason, or the person has cancelled.
       }
     });
   }
 
+  /** @param {FinishedFile} done */
   #store(done) {
     this.upload = null;
     this.errorText = "";
@@ -138,7 +147,9 @@ export class UploadField {
     this.#parts.name.textContent = done.name;
     const size = sizeText(done.size, this.texts.units, this.language);
     this.#parts.facts.textContent = `${size} · ${this.texts.done}`;
-    for (const link of this.root.querySelectorAll("[data-open]")) {
+    /** @type {NodeListOf<HTMLAnchorElement>} */
+    const links = this.root.querySelectorAll("[data-open]");
+    for (const link of links) {
       link.href = address;
       link.hidden = link === this.#parts.picture && !isPicture;
     }
@@ -158,11 +169,13 @@ export class UploadField {
     this.#parts.input.focus();
   }
 
+  /** @param {HTMLElement} root */
   #listen(root) {
     const { remove, cancel, retry } = this.#parts;
     remove.addEventListener("click", () => this.#remove());
     cancel.addEventListener("click", () => this.cancel());
     retry.addEventListener("click", () => {
+      if (!this.upload) return;
       this.errorText = "";
       this.upload.state = "waiting";
       this.#onState(this.upload, "waiting");
@@ -172,7 +185,11 @@ export class UploadField {
     if (this.#parts.key.value) whenVisible(root, () => this.#askSize());
   }
 
-  /** Take the first of the files; others go into new rows, where the form has rows. */
+  /**
+   * Upload the first of the files; the others go into new rows, where the form has rows.
+   *
+   * @param {File[]} files
+   */
   offer(files) {
     if (files.length === 0 || this.isActive) return;
     const detail = { files: files.slice(1), field: this };
@@ -186,24 +203,19 @@ export class UploadField {
     }
   }
 
+  /** @param {Upload} upload @param {UploadState} state @param {any} [error] */
   #onState(upload, state, error = null) {
     if (upload !== this.upload && state !== "cancelled") return;
     this.state = state;
     this.stateText = this.texts[state] ?? "";
-    this.canRetry = state === "failed" && !FOR_GOOD.includes(error?.code);
-    if (state === "failed") this.errorText = this.#reason(error);
+    this.canRetry = state === "failed" && !error?.isPermanent;
+    if (state === "failed") this.errorText = failureText(error, this.texts);
     this.#show();
-    // A refusal is read out by the alert itself.
+    // Screen readers read the alert with the reason themselves.
     if (state !== "failed") this.#announce(`${upload.file.name}: ${this.stateText}`);
   }
 
-  #reason(error) {
-    if (!(error instanceof UploadError)) return this.texts.changed;
-    if (error.message && error.message !== error.code) return error.message;
-    if (error.code === "part_refused") return this.texts.refused;
-    return this.texts[error.code] ?? this.texts.unexpected;
-  }
-
+  /** @param {Upload} upload @param {Progress} figures */
   #onProgress(upload, figures) {
     if (upload !== this.upload) return;
     this.figures = figures;
@@ -211,7 +223,7 @@ export class UploadField {
     const quarter = Math.floor((figures.loaded / figures.total) * 4);
     if (quarter <= this.#announced) return;
     this.#announced = quarter;
-    this.#announce(fill(this.texts.percent, { name: upload.file.name, percent: quarter * 25 }));
+    this.#announce(interpolate(this.texts.percent, { name: upload.file.name, percent: quarter * 25 }));
   }
 
   #show() {
@@ -235,24 +247,27 @@ export class UploadField {
   #showFigures() {
     const { bar, percent, loaded, speed, left } = this.#parts;
     const { total = 0, loaded: bytes = 0, bytesPerSecond = 0, secondsLeft = null } = this.figures ?? {};
+    /** @param {number} size */
     const text = (size) => sizeText(size, this.texts.units, this.language);
     const share = total ? Math.floor((bytes / total) * 100) : 0;
     const isMoving = this.state === "uploading" && bytesPerSecond > 0;
     bar.value = share;
     percent.textContent = total ? `${share} %` : "";
     loaded.textContent = total
-      ? fill(this.texts.progress, { loaded: text(bytes), total: text(total) })
+      ? interpolate(this.texts.progress, { loaded: text(bytes), total: text(total) })
       : "";
-    speed.textContent = isMoving ? fill(this.texts.speed, { size: text(bytesPerSecond) }) : "";
+    speed.textContent = isMoving ? interpolate(this.texts.speed, { size: text(bytesPerSecond) }) : "";
     left.textContent = isMoving ? timeText(secondsLeft, this.texts) : "";
   }
 
+  /** @param {string} text */
   #announce(text) {
     this.#parts.announce.textContent = text;
   }
 
-  /** Ask the store for one byte: the answer tells the size, and whether the file is there. */
+  /** Ask the store for one byte; the response tells the size, and whether the file exists. */
   async #askSize() {
+    /** @type {HTMLAnchorElement | null} */
     const link = this.root.querySelector(".direct-upload-actions [data-open]");
     const { key, facts } = this.#parts;
     const asked = key.value;
@@ -266,10 +281,17 @@ export class UploadField {
   }
 }
 
-/** Call `onFiles` with what is dropped on an element, and show that it may be dropped. */
+/**
+ * Call `onFiles` with files that are dropped on an element, and mark it while they are above it.
+ *
+ * @param {HTMLElement} element
+ * @param {(files: File[]) => void} onFiles
+ */
 export function acceptDrops(element, onFiles) {
+  /** @param {DragEvent} event */
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   let depth = 0;
+  /** @param {number} change */
   const mark = (change) => {
     depth = Math.max(0, depth + change);
     element.classList.toggle("direct-upload-over", depth > 0);
@@ -281,10 +303,11 @@ export function acceptDrops(element, onFiles) {
     if (!holdsFiles(event)) return;
     event.preventDefault();
     mark(-depth);
-    onFiles([...event.dataTransfer.files]);
+    onFiles([...(event.dataTransfer?.files ?? [])]);
   });
 }
 
+/** @param {Element} element @param {() => void} action */
 function whenVisible(element, action) {
   const observer = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;

@@ -1,12 +1,19 @@
-// Opens a new row of a folded inline: unfold adds it folded, and there is nothing in it to see yet.
+// Opens new rows of folded inlines: unfold adds them closed.
 (() => {
+  /** @param {HTMLElement} row */
   function open(row) {
     const folded = row.closest('[x-data*="openRow"]');
     if (!folded) return;
     window.Alpine.$data(folded).openRow = true;
-    window.Alpine.nextTick(() => row.querySelector("input:not([type=hidden]), textarea")?.focus());
+    window.Alpine.nextTick(() => {
+      /** @type {HTMLElement | null} */
+      const field = row.querySelector("input:not([type=hidden]), textarea");
+      field?.focus();
+    });
   }
 
   // Alpine reads the new markup after the event.
-  document.addEventListener("formset:added", (event) => setTimeout(open, 0, event.target));
+  document.addEventListener("formset:added", (event) => {
+    setTimeout(open, 0, /** @type {HTMLElement} */ (event.target));
+  });
 })();

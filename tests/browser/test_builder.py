@@ -167,7 +167,7 @@ def test_a_deleted_lesson_comes_back_whole(page: Page, program: str, build: Buil
     expect(toast).to_contain_text("2")
     assert focused_title(page) == "Второй"
     assert stored_tree(page, program) == [["Второй", []]]
-    page.click("[data-toast-act]")
+    page.click("[data-toast-undo]")
     expect(toast).not_to_be_visible()
     assert stored_tree(page, program) == [["Первый", ["а", "б"]], ["Второй", []]]
     again = page.evaluate(f"fetch('{program}tree').then((a) => a.json())")["program"]["lessons"][0]

@@ -210,7 +210,7 @@ def test_a_deleted_question_comes_back(page: Page, quiz: str):
 
     _card(page, "Третий").locator("[data-delete]").click()
     expect(_cards(page)).to_have_count(5)
-    expect(page.locator("[data-undo]")).to_be_focused()
+    expect(page.locator("[data-toast-undo]")).to_be_focused()
     page.keyboard.press("Enter")
 
     expect(_cards(page)).to_have_count(6)

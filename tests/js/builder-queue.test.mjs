@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { RequestError, createApi } from "../../static/lms/courses/builder/api.js";
-import { commandOf } from "../../static/lms/courses/builder/keys.js";
-import { linesOf } from "../../static/lms/courses/builder/newline.js";
-import { ActQueue } from "../../static/lms/courses/builder/queue.js";
-import { UndoStack } from "../../static/lms/courses/builder/undo.js";
+import { commandForKey } from "../../static/lms/courses/builder/keyboard-shortcuts.js";
+import { splitLines } from "../../static/lms/courses/builder/new-row.js";
+import { OperationQueue } from "../../static/lms/courses/builder/operation-queue.js";
+import { UndoStack } from "../../static/lms/courses/builder/undo-stack.js";
+import { RequestError } from "../../static/portal/http.js";
 
 /** Timers that run when the test says so. */
 function clock() {
@@ -32,7 +32,7 @@ test("acts are sent one at a time, in order, each told its answer", async () => 
   const log = [];
   let finish;
   const send = (body) => new Promise((done) => (finish = () => done({ to: body })));
-  const queue = new ActQueue({ send });
+  const queue = new OperationQueue({ send });
   for (const name of ["a", "b"]) {
     queue.push({ body: () => (log.push(`send ${name}`), name), done: ({ to }) => log.push(`done ${to}`) });
   }
@@ -50,7 +50,7 @@ test("acts are sent one at a time, in order, each told its answer", async () => 
 test("a body is made when its turn comes, and a needless act is not sent", async () => {
   const sent = [];
   let id = null;
-  const queue = new ActQueue({ send: async (body) => (sent.push(body), { id: 5 }) });
+  const queue = new OperationQueue({ send: async (body) => (sent.push(body), { id: 5 }) });
   queue.push({ body: () => "add", done: (answer) => (id = answer.id) });
   queue.push({ body: () => ({ move: id }) });
   queue.push({ body: () => null, done: () => assert.fail("was not sent") });
@@ -59,12 +59,12 @@ test("a body is made when its turn comes, and a needless act is not sent", async
   assert.equal(queue.size, 0);
 });
 
-test("a lost connection keeps the acts and is tried again, each time later", async () => {
+test("a lost connection keeps the operations and is tried again, each time later", async () => {
   const timers = clock();
   let isLost = true;
   const sent = [];
   const states = [];
-  const queue = new ActQueue({
+  const queue = new OperationQueue({
     timers,
     onState: (state) => states.push(state),
     send: async (body) => {
@@ -92,7 +92,7 @@ test("a lost connection keeps the acts and is tried again, each time later", asy
 test("a refused act is told, and the others go on", async () => {
   const sent = [];
   const failed = [];
-  const queue = new ActQueue({
+  const queue = new OperationQueue({
     send: async (body) => {
       if (body === "bad") throw new RequestError("invalid", { message: "no" });
       sent.push(body);
@@ -110,7 +110,7 @@ test("after a lost answer an act that was carried out is not sent twice", async 
   const timers = clock();
   let sent = 0;
   const answers = [];
-  const queue = new ActQueue({
+  const queue = new OperationQueue({
     timers,
     send: async () => {
       sent += 1;
@@ -127,7 +127,7 @@ test("after a lost answer an act that was carried out is not sent twice", async 
 
 test("an act put in front goes before those that wait", async () => {
   const sent = [];
-  const queue = new ActQueue({
+  const queue = new OperationQueue({
     send: async (body) => {
       sent.push(body);
       if (body === "stale") throw new RequestError("stale", { stored: {} });
@@ -177,7 +177,7 @@ test("what was taken back is done again, the last first, until something else is
 });
 
 test("keys mean the same on a Cyrillic layout", () => {
-  const key = (name, changes = {}) => commandOf({ key: name, code: "", ...changes });
+  const key = (name, changes = {}) => commandForKey({ key: name, code: "", ...changes });
   assert.equal(key("ArrowUp"), "up");
   assert.equal(key("ArrowUp", { altKey: true }), "moveUp");
   assert.equal(key("ArrowRight", { altKey: true }), "moveOn");
@@ -194,25 +194,7 @@ test("keys mean the same on a Cyrillic layout", () => {
 });
 
 test("pasted lines are titles, empty ones are not", () => {
-  assert.deepEqual(linesOf(" one \r\n\n two\n"), ["one", "two"]);
-  assert.deepEqual(linesOf("x".repeat(600)), ["x".repeat(500)]);
-  assert.deepEqual(linesOf(" \n"), []);
-});
-
-function answering(status, body, type = "application/json") {
-  const fetcher = async () => new Response(body, { status, headers: { "Content-Type": type } });
-  return createApi({ csrfToken: () => "t", fetcher }).post("/act", {});
-}
-
-test("failures are told apart", async () => {
-  const kindOf = (promise) => promise.then(() => "none", ({ kind }) => kind);
-  assert.deepEqual(await answering(200, '{"a": 1}'), { a: 1 });
-  assert.equal(await kindOf(answering(400, '{"error": "no"}')), "invalid");
-  assert.equal(await kindOf(answering(401, '{"error": "no"}')), "signedOut");
-  assert.equal(await kindOf(answering(403, '{"error": "no"}')), "forbidden");
-  assert.equal(await kindOf(answering(403, "<html>", "text/html")), "signedOut");
-  assert.equal(await kindOf(answering(200, "<html>", "text/html")), "signedOut");
-  assert.equal(await kindOf(answering(409, '{"error": "no", "code": "stale", "stored": {}}')), "stale");
-  assert.equal(await kindOf(answering(409, '{"error": "no", "code": "gone"}')), "gone");
-  assert.equal(await kindOf(answering(502, "<html>", "text/html")), "server");
+  assert.deepEqual(splitLines(" one \r\n\n two\n"), ["one", "two"]);
+  assert.deepEqual(splitLines("x".repeat(600)), ["x".repeat(500)]);
+  assert.deepEqual(splitLines(" \n"), []);
 });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { extensionOf, fill, refusalOf, sizeText, timeText } from "../../static/media_admin/format.js";
-import { uploadMemory } from "../../static/media_admin/memory.js";
+import { extensionOf, refusalOf, sizeText, timeText } from "../../static/media_admin/format.js";
+import { interpolate } from "../../static/portal/messages.js";
+import { resumeStorage } from "../../static/media_admin/resume-storage.js";
 
 const units = ["B", "KB", "MB", "GB", "TB"];
 const texts = {
@@ -37,7 +38,7 @@ test("the time left is told in seconds, minutes or hours, or not at all", () => 
 });
 
 test("a name may hold braces", () => {
-  assert.equal(fill("{name} ok {other}", { name: "{name}.pdf" }), "{name}.pdf ok {other}");
+  assert.equal(interpolate("{name} ok {other}", { name: "{name}.pdf" }), "{name}.pdf ok {other}");
 });
 
 test("the extension is what stands behind the last dot", () => {
@@ -58,31 +59,31 @@ test("a file is refused before the first byte when its type, size or emptiness f
 test("an unfinished upload is remembered per place and per file", () => {
   const storage = shelf();
   const file = { name: "a.mp4", size: 9, lastModified: 1 };
-  const first = uploadMemory("topics/1", storage);
+  const first = resumeStorage("topics/1", storage);
   first.write(file, "u1");
   first.release(file);
 
-  assert.equal(uploadMemory("topics/2", storage).read(file), null);
-  assert.equal(uploadMemory("topics/1", storage).read({ ...file, size: 8 }), null);
-  assert.equal(uploadMemory("topics/1", storage).read(file), "u1");
+  assert.equal(resumeStorage("topics/2", storage).read(file), null);
+  assert.equal(resumeStorage("topics/1", storage).read({ ...file, size: 8 }), null);
+  assert.equal(resumeStorage("topics/1", storage).read(file), "u1");
 });
 
 test("two fields with the same file do not share an upload", () => {
   const storage = shelf();
   const file = { name: "b.mp4", size: 9, lastModified: 1 };
-  const first = uploadMemory("p", storage);
-  const second = uploadMemory("p", storage);
+  const first = resumeStorage("p", storage);
+  const second = resumeStorage("p", storage);
   first.write(file, "u1");
 
   assert.equal(second.read(file), null);
   second.write(file, "u2");
   second.remove(file);
   first.release(file);
-  assert.equal(uploadMemory("p", storage).read(file), "u1");
+  assert.equal(resumeStorage("p", storage).read(file), "u1");
 });
 
 test("a browser without storage uploads all the same", () => {
-  const memory = uploadMemory("p", null);
+  const memory = resumeStorage("p", null);
   const file = { name: "c.mp4", size: 1, lastModified: 1 };
 
   memory.write(file, "u1");

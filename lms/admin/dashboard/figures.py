@@ -18,6 +18,8 @@ from lms.selectors.progress.activity import Days
 CACHE_SECONDS = 60
 # Below this a change in percent says less than the plain difference.
 _SMALLEST_WHOLE = 10
+# Smaller numbers have no groups of digits, so formatting them by the language changes nothing.
+_FIRST_WITH_GROUPS = 1000
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class Figure:
     @property
     def text(self) -> str:
         """Return the number with groups of digits."""
+        if 0 <= self.count < _FIRST_WITH_GROUPS:
+            return str(self.count)
         return number_format(self.count, force_grouping=True)
 
 

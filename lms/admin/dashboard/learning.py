@@ -152,7 +152,7 @@ def _charts(
         Figure(learners["month"], people.total.url),
     )
     return [
-        chart("learners", _("People who learned, by day"), month, [people], line=True),
+        chart("learners", _("People who learned, by day"), month, [people], is_line=True),
         chart(
             "completions",
             _("Completed, by day"),

@@ -40,7 +40,7 @@ class StationInlineMixin:
 
     class Media:
         css: ClassVar[dict[str, list[str]]] = {"all": ["lms/stations/stations.css"]}
-        js: ClassVar[list[Any]] = [forms.Script("lms/stations/sort.js", type="module")]
+        js: ClassVar[list[Any]] = [forms.Script("lms/stations/inline-sorting.js", type="module")]
 
 
 class EquipmentInline(StationInlineMixin, PortalStackedInline):

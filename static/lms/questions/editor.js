@@ -1,31 +1,36 @@
-/* Entry module of the question editor: joins the list, the preview, pasting and the figures. */
+/* Entry module of the question editor: connects the list, the preview, pasting and the statistics. */
 
-import { createApi, getJson, tokenOf } from "./api.js";
-import { QuestionList } from "./list.js";
-import { PasteDialog } from "./paste.js";
+import { byData, byId, readJson } from "../../portal/dom.js";
+import { createJsonClient, csrfFrom } from "../../portal/http.js";
+import { interpolate } from "../../portal/messages.js";
+import { Toast } from "../../portal/toast.js";
+import { PasteDialog } from "./paste-dialog.js";
 import { showPreview } from "./preview.js";
-import { fill } from "./rules.js";
+import { QuestionList } from "./question-list.js";
 import { figureNodes } from "./statistics.js";
-import { UndoBar } from "./undo.js";
+
+/** @import { Figures } from "./statistics.js" */
 
 const WIDE = "(min-width: 1200px)";
-const config = JSON.parse(document.getElementById("editor-data").textContent);
+const config = readJson("editor-data");
 const { texts, limits, media } = config;
-const root = document.querySelector("[data-editor]");
-const one = (name) => root.querySelector(`[data-${name}]`);
-const template = (name) => document.getElementById(`q-${name}`);
+/** @type {HTMLFormElement} */
+const root = byData(document, "editor");
+/** @param {string} name */
+const one = (name) => byData(root, name);
+/** @param {string} name */
+const template = (name) => byId(`q-${name}`);
 
-const token = root.querySelector("[name=csrfmiddlewaretoken]");
-const post = createApi({
-  base: config.base,
-  csrfToken: () => token.value,
-  async renewToken() {
-    const found = await tokenOf(config.base);
-    if (found) token.value = found;
-    return Boolean(found);
-  },
+const client = createJsonClient(csrfFrom(root, config.base));
+/** @param {string} action @param {unknown} data */
+const post = (action, data) => client.post(`${config.base}${action}/`, data);
+/** @type {Toast<() => Promise<string | null>>} */
+const toast = new Toast(one("toast"), {
+  label: texts.undo,
+  takesFocus: true,
+  onUndo: (undo) => undo(),
 });
-const undo = new UndoBar(one("toast"), { label: texts.undo });
+/** @type {Record<number, Figures>} */
 let figures = {};
 let failure = "";
 let frame = 0;
@@ -47,27 +52,29 @@ const list = new QuestionList(one("list"), {
       failure = text;
       refresh();
     },
-    deleted: (text, act) => undo.show(text, act),
+    deleted: (text, undo) => toast.show(text, undo),
     unfolded: () => one("compact").setAttribute("aria-pressed", "false"),
   },
 });
-const paste = new PasteDialog(document.querySelector("[data-paste]"), {
+const paste = new PasteDialog(byData(document, "paste"), {
   post,
   texts,
   onAdded(states) {
     const [first] = list.append(states);
-    announce(fill(texts.added, { count: states.length }));
+    announce(interpolate(texts.added, { count: states.length }));
     first.focus();
     first.element.scrollIntoView({ block: "start" });
   },
 });
 
+/** @param {string} text */
 function announce(text) {
   one("announce").textContent = text;
 }
 
+/** @param {number} count */
 function showCount(count) {
-  one("total").textContent = fill(texts.questions, { count });
+  one("total").textContent = interpolate(texts.questions, { count });
   one("empty").hidden = count > 0;
   one("add-last").hidden = count === 0;
 }
@@ -80,7 +87,7 @@ function refresh() {
     const card = list.current ?? list.cards[0];
     one("preview").hidden = !card;
     const isShown = root.classList.contains("q-with-preview") && card;
-    if (isShown) showPreview(one("preview-body"), card, { texts, figures: figures[card.id] });
+    if (isShown) showPreview(one("preview-body"), card, { texts, figures: figuresOf(card) });
   });
 }
 
@@ -89,23 +96,29 @@ function showOverall() {
   const overall = one("overall");
   const isBad = count > 0 || failure !== "";
   overall.dataset.kind = isBad ? "bad" : "good";
-  if (count > 0) overall.textContent = fill(texts.someUnsaved, { count });
+  if (count > 0) overall.textContent = interpolate(texts.someUnsaved, { count });
   else if (list.isSorting) overall.textContent = texts.saving;
   else overall.textContent = failure || texts.allSaved;
   if (!list.isSorting && count > 0) failure = "";
 }
 
-function showThePreview(isShown) {
+/** @param {boolean} isShown */
+function togglePreview(isShown) {
   root.classList.toggle("q-with-preview", isShown);
   one("toggle-preview").setAttribute("aria-pressed", String(isShown));
   refresh();
 }
 
+/** @param {{id: number | null}} card */
+function figuresOf({ id }) {
+  return id === null ? undefined : figures[id];
+}
+
 async function showFigures() {
-  const answer = await getJson(config.statistics).catch(() => null);
+  const answer = await client.get(config.statistics).catch(() => null);
   if (!answer) return;
   figures = answer.questions;
-  for (const card of list.cards) card.showFigures(figureNodes(figures[card.id], texts));
+  for (const card of list.cards) card.showFigures(figureNodes(figuresOf(card), texts));
   refresh();
 }
 
@@ -117,24 +130,24 @@ for (const button of root.querySelectorAll("[data-add]")) {
   });
 }
 one("open-paste").addEventListener("click", () => paste.open());
-one("compact").addEventListener("click", (event) => {
-  const isFolded = event.currentTarget.getAttribute("aria-pressed") !== "true";
-  event.currentTarget.setAttribute("aria-pressed", String(isFolded));
+one("compact").addEventListener("click", () => {
+  const isFolded = one("compact").getAttribute("aria-pressed") !== "true";
+  one("compact").setAttribute("aria-pressed", String(isFolded));
   list.fold(isFolded);
 });
 one("toggle-preview").addEventListener("click", () =>
-  showThePreview(!root.classList.contains("q-with-preview")),
+  togglePreview(!root.classList.contains("q-with-preview")),
 );
 one("close-preview").addEventListener("click", () => {
-  showThePreview(false);
+  togglePreview(false);
   one("toggle-preview").focus();
 });
 root.addEventListener("submit", (event) => event.preventDefault());
 globalThis.addEventListener("online", () => {
-  for (const card of list.unsaved) card.saver.flush();
+  for (const card of list.unsaved) card.autosave.flush();
 });
 globalThis.addEventListener("beforeunload", (event) => {
   if (list.unsaved.length > 0 || list.isSorting || paste.isUnsaved) event.preventDefault();
 });
-showThePreview(matchMedia(WIDE).matches);
+togglePreview(matchMedia(WIDE).matches);
 showFigures();

@@ -1,35 +1,58 @@
 /* The answers of one question: rows with a text and a mark of the right one. */
 
-import { fill } from "./rules.js";
-import { directionOf, sortByPointer, step } from "./sort.js";
+import { byData, copyTemplate, targetOf } from "../../portal/dom.js";
+import { interpolate } from "../../portal/messages.js";
+import { arrowDirection, moveItem, sortByDragging } from "../../portal/sortable.js";
+
+/** @import { Limits, Option, Texts } from "./validation.js" */
 
 export class Options {
+  /** The ids of the stored answers, by row. @type {WeakMap<HTMLElement, number>} */
   #ids = new WeakMap();
 
+  /**
+   * @param {HTMLElement} list
+   * @param {{
+   *   group: string,
+   *   texts: Texts,
+   *   limits: Limits,
+   *   template: HTMLTemplateElement,
+   *   onChange: () => void,
+   * }} options
+   */
   constructor(list, { group, texts, limits, template, onChange }) {
-    Object.assign(this, { list, group, texts, limits, template, onChange });
+    this.list = list;
+    this.group = group;
+    this.texts = texts;
+    this.limits = limits;
+    this.template = template;
+    this.onChange = onChange;
     list.addEventListener("input", () => onChange());
     list.addEventListener("change", () => onChange());
     list.addEventListener("click", (event) => {
-      const button = event.target.closest("[data-remove]");
+      const button = targetOf(event).closest("[data-remove]");
       if (button) this.remove(button.closest("[data-option]"));
     });
     list.addEventListener("keydown", (event) => this.#onKey(event));
-    sortByPointer(list, { handle: "[data-move]", onMoved: () => this.#changed() });
+    sortByDragging(list, { handle: "[data-move]", onMoved: () => this.#changed() });
   }
 
   get rows() {
-    return [...this.list.children];
+    return /** @type {HTMLElement[]} */ ([...this.list.children]);
   }
 
-  /** Show these answers instead of what is there. */
+  /**
+   * Show these answers instead of what is there.
+   *
+   * @param {Option[]} options
+   */
   show(options) {
     this.list.replaceChildren();
     for (const option of options) this.#append(option);
     this.#name();
   }
 
-  /** The rows that count: an empty new row that nobody marked is not there yet. */
+  /** The rows that are sent: all but empty new rows that nobody marked as right. */
   counted() {
     return this.rows.filter((row) => {
       const { text, right } = parts(row);
@@ -37,7 +60,11 @@ export class Options {
     });
   }
 
-  /** The answers of these rows as the server takes them. */
+  /**
+   * The answers of these rows in the form that the server expects.
+   *
+   * @returns {Option[]}
+   */
   values(rows = this.counted()) {
     return rows.map((row) => {
       const { text, right } = parts(row);
@@ -45,14 +72,23 @@ export class Options {
     });
   }
 
-  /** Remember the numbers that the server has given to the rows that were sent. */
+  /**
+   * Remember the ids that the server has given to the rows that were sent.
+   *
+   * @param {HTMLElement[]} rows
+   * @param {Option[]} options
+   */
   adopt(rows, options) {
-    rows.forEach((row, place) => this.#ids.set(row, options[place].id));
+    rows.forEach((row, place) => this.#ids.set(row, Number(options[place].id)));
   }
 
-  /** Forget the numbers that are not among `kept`: those answers are stored anew. */
+  /**
+   * Forget the ids that are not among `kept`: those answers are stored as new ones.
+   *
+   * @param {Set<number | null>} kept
+   */
   keepOnly(kept) {
-    for (const row of this.rows) if (!kept.has(this.#ids.get(row))) this.#ids.delete(row);
+    for (const row of this.rows) if (!kept.has(this.#ids.get(row) ?? null)) this.#ids.delete(row);
   }
 
   add() {
@@ -62,6 +98,7 @@ export class Options {
     parts(row).text.focus();
   }
 
+  /** @param {HTMLElement} row */
   remove(row) {
     const neighbour = row.previousElementSibling ?? row.nextElementSibling;
     row.remove();
@@ -69,8 +106,9 @@ export class Options {
     this.#changed();
   }
 
+  /** @param {Option} option */
   #append({ id, text, isRight }) {
-    const row = this.template.content.firstElementChild.cloneNode(true);
+    const row = copyTemplate(this.template);
     const found = parts(row);
     if (id !== null) this.#ids.set(row, id);
     found.text.value = text;
@@ -90,22 +128,23 @@ export class Options {
     this.rows.forEach((row, place) => {
       const number = place + 1;
       const { text, right, move, remove } = parts(row);
-      text.setAttribute("aria-label", fill(this.texts.option, { number }));
-      text.placeholder = fill(this.texts.option, { number });
-      right.setAttribute("aria-label", fill(this.texts.rightOption, { number }));
-      move.setAttribute("aria-label", fill(this.texts.moveOption, { number }));
-      remove.setAttribute("aria-label", fill(this.texts.removeOption, { number }));
+      text.setAttribute("aria-label", interpolate(this.texts.option, { number }));
+      text.placeholder = interpolate(this.texts.option, { number });
+      right.setAttribute("aria-label", interpolate(this.texts.rightOption, { number }));
+      move.setAttribute("aria-label", interpolate(this.texts.moveOption, { number }));
+      remove.setAttribute("aria-label", interpolate(this.texts.removeOption, { number }));
     });
   }
 
+  /** @param {KeyboardEvent} event */
   #onKey(event) {
-    const row = event.target.closest("[data-option]");
+    const row = targetOf(event).closest("[data-option]");
     const { text, right } = parts(row);
-    const direction = directionOf(event);
+    const direction = arrowDirection(event);
     if (direction) {
       event.preventDefault();
       event.stopPropagation();
-      if (step(row, direction)) this.#changed();
+      if (moveItem(row, direction)) this.#changed();
       return;
     }
     if (event.target !== text || event.ctrlKey || event.metaKey || event.isComposing) return;
@@ -123,7 +162,9 @@ export class Options {
   }
 }
 
+/** @param {Element} row */
 function parts(row) {
-  const one = (name) => row.querySelector(`[data-${name}]`);
+  /** @param {string} name */
+  const one = (name) => byData(row, name);
   return { text: one("text"), right: one("right"), move: one("move"), remove: one("remove") };
 }

@@ -1,45 +1,68 @@
-/* The dialogs: where to move, which station to copy to, the keys. */
+/* The dialogs: choosing a position or a station, and the list of keys. */
 
-import { Tree } from "./model.js";
-import { parentsFor } from "./places.js";
-import { titleOf } from "./words.js";
+import { byData } from "../../../portal/dom.js";
+import { titleOf } from "./node-titles.js";
+import { parentsFor } from "./positions.js";
+import { Tree } from "./tree.js";
 
+/**
+ * @import { RequestError } from "../../../portal/http.js"
+ * @import { Translate } from "../../../portal/messages.js"
+ * @import { Position } from "./positions.js"
+ * @import { TreeNode } from "./tree.js"
+ */
+
+/** @param {string} name @returns {HTMLDialogElement} */
 function dialog(name) {
-  return document.querySelector(`[data-dialog="${name}"]`);
+  return byData(document, `dialog="${name}"`);
 }
 
-function option(value, text) {
-  return new Option(text, value);
-}
-
-/** Show the keys. */
-export function showHelp(back) {
+/**
+ * Show the list of keys.
+ *
+ * @param {() => void} onClose
+ */
+export function showHelp(onClose) {
   const element = dialog("help");
-  element.addEventListener("close", back, { once: true });
+  element.addEventListener("close", onClose, { once: true });
   element.showModal();
 }
 
-/** Ask where nodes of one kind go; `onPlace(place)` gets {parent, before}. */
-export function askPlace(nodes, { root, words, onPlace, back }) {
+/**
+ * Ask for the new position of nodes of one kind.
+ *
+ * @param {TreeNode[]} nodes
+ * @param {{
+ *   root: TreeNode,
+ *   translate: Translate,
+ *   onChoice: (position: Position) => void,
+ *   onClose: () => void,
+ * }} options
+ */
+export function askPosition(nodes, { root, translate, onChoice, onClose }) {
   const element = dialog("move");
-  const one = (name) => element.querySelector(`[data-${name}]`);
+  /** @param {string} name */
+  const one = (name) => byData(element, name);
   const parentChoice = one("move-parent");
   const beforeChoice = one("move-before");
   const moved = new Set(nodes);
   const parents = parentsFor(root, nodes[0].kind);
+  /** @param {TreeNode} node */
   const named = (node) => {
-    const path = node.kind === "topic" ? `${titleOf(node.parent, words)} › ` : "";
-    return path + titleOf(node, words);
+    const path = node.kind === "topic" ? `${titleOf(node.parent, translate)} › ` : "";
+    return path + titleOf(node, translate);
   };
   const fill = () => {
     const parent = parents[Number(parentChoice.value)];
-    const places = parent.children.filter((node) => !moved.has(node));
-    const options = places.map((node, n) => option(String(n), words("placeBefore", { title: titleOf(node, words) })));
-    beforeChoice.replaceChildren(...options, option("", words("placeEnd")));
+    const siblings = parent.children.filter((node) => !moved.has(node));
+    const options = siblings.map((node, n) => {
+      return new Option(translate("placeBefore", { title: titleOf(node, translate) }), String(n));
+    });
+    beforeChoice.replaceChildren(...options, new Option(translate("placeEnd"), ""));
     beforeChoice.value = "";
   };
-  one("move-label").textContent = words(parents[0].kind);
-  parentChoice.replaceChildren(...parents.map((parent, n) => option(String(n), named(parent))));
+  one("move-label").textContent = translate(parents[0].kind);
+  parentChoice.replaceChildren(...parents.map((parent, n) => new Option(named(parent), String(n))));
   parentChoice.value = String(Math.max(0, parents.indexOf(nodes[0].parent)));
   parentChoice.onchange = fill;
   fill();
@@ -47,26 +70,32 @@ export function askPlace(nodes, { root, words, onPlace, back }) {
   element.addEventListener(
     "close",
     () => {
-      back();
+      onClose();
       if (element.returnValue !== "ok") return;
       const parent = parents[Number(parentChoice.value)];
-      const places = parent.children.filter((node) => !moved.has(node));
-      const before = beforeChoice.value === "" ? null : places[Number(beforeChoice.value)];
-      onPlace({ parent, before: before && Tree.siblings(before).includes(before) ? before : null });
+      const siblings = parent.children.filter((node) => !moved.has(node));
+      const before = beforeChoice.value === "" ? null : siblings[Number(beforeChoice.value)];
+      onChoice({ parent, before: before && Tree.siblings(before).includes(before) ? before : null });
     },
     { once: true },
   );
   element.showModal();
 }
 
-/** Ask for a station and copy the program there; `copy(id)` returns the answer's promise. */
-export function askStation(stations, { copy, words }) {
+/**
+ * Ask for a station and copy the program there, then open the copy.
+ *
+ * @param {{id: number, name: string}[]} stations
+ * @param {{copy: (stationId: number) => Promise<{url: string}>, translate: Translate}} options
+ */
+export function askStation(stations, { copy, translate }) {
   const element = dialog("copy");
-  const one = (name) => element.querySelector(`[data-${name}]`);
+  /** @param {string} name */
+  const one = (name) => byData(element, name);
   const choice = one("copy-station");
   const error = one("copy-error");
   const go = one("copy-go");
-  choice.replaceChildren(...stations.map(({ id, name }) => option(String(id), name)));
+  choice.replaceChildren(...stations.map(({ id, name }) => new Option(name, String(id))));
   // The first one is the program's own.
   if (stations.length > 1) choice.value = String(stations[1].id);
   error.hidden = true;
@@ -76,8 +105,9 @@ export function askStation(stations, { copy, words }) {
     try {
       const { url } = await copy(Number(choice.value));
       location.assign(url);
-    } catch (failure) {
-      error.textContent = failure.message || words(failure.kind);
+    } catch (caught) {
+      const { message, kind } = /** @type {RequestError} */ (caught);
+      error.textContent = message || translate(kind);
       error.hidden = false;
       go.disabled = false;
     }

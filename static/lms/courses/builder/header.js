@@ -1,47 +1,77 @@
-/* The line above the tree: the program's own fields, the state of saving, the empty page. */
+/* The bar above the tree: the fields of the program, the state of saving, the hint of an empty program. */
 
-import { setText, showSwitch } from "./row.js";
+import { byData, pageLanguage } from "../../../portal/dom.js";
+import { setText, showSwitch } from "./tree-row.js";
+
+/**
+ * @import { Translate } from "../../../portal/messages.js"
+ * @import { TreeNode } from "./tree.js"
+ * @import { UndoStack } from "./undo-stack.js"
+ */
 
 function timeNow() {
-  const options = { hour: "2-digit", minute: "2-digit" };
-  return new Date().toLocaleTimeString(document.documentElement.lang || undefined, options);
+  return new Date().toLocaleTimeString(pageLanguage(), { hour: "2-digit", minute: "2-digit" });
 }
 
 export class Header {
-  constructor(root, { words }) {
+  /** @param {HTMLElement} root @param {{translate: Translate}} options */
+  constructor(root, { translate }) {
     this.root = root;
-    this.words = words;
-    const one = (name) => root.querySelector(`[data-${name}]`);
-    this.parts = { learners: one("learners"), switch: root.querySelector("[data-program] [data-switch]"), word: one("switch-word") };
-    this.parts.state = one("state");
-    this.parts.retry = one("retry-place");
-    this.parts.empty = one("empty");
-    this.parts.undo = root.querySelector('[data-act="undo"]');
-    this.parts.redo = root.querySelector('[data-act="redo"]');
-    this.program = root.querySelector("[data-program]");
-    this.problem = this.program.querySelector("[data-problem]");
+    this.translate = translate;
+    /** When everything was saved last; null before the first time. @type {string | null} */
+    this.savedAt = null;
+    /** @param {string} name */
+    const one = (name) => byData(root, name);
+    /** @type {HTMLElement} */
+    this.program = one("program");
+    /** @type {HTMLElement} */
+    this.problem = byData(this.program, "problem");
+    this.parts = {
+      learners: one("learners"),
+      switch: byData(this.program, "switch"),
+      word: one("switch-word"),
+      state: one("state"),
+      retry: one("retry-place"),
+      empty: one("empty"),
+      undo: one('act="undo"'),
+      redo: one('act="redo"'),
+    };
   }
 
-  /** The button of a field of the program. */
+  /**
+   * The button of a field of the program.
+   *
+   * @param {string} name
+   */
   field(name) {
-    return this.program.querySelector(`[data-field="${name}"]`);
+    return byData(this.program, `field="${name}"`);
   }
 
-  /** Show the facts of the program. */
+  /**
+   * Show the fields of the program.
+   *
+   * @param {TreeNode} root
+   */
   show(root) {
     const { data } = root;
-    const { parts, words } = this;
+    const { parts, translate } = this;
     setText(this.field("title"), data.title);
     const duration = this.field("duration");
-    setText(duration, data.duration || words("addDuration"));
+    setText(duration, data.duration || translate("addDuration"));
     duration.classList.toggle("b-invitation", !data.duration);
-    setText(parts.learners, words("learners", { count: data.learners ?? 0 }));
-    showSwitch(parts.switch, data.isActive, words("switchLabel", { title: data.title }));
-    setText(parts.word, words(data.isActive ? "on" : "off"));
+    setText(parts.learners, translate("learners", { count: data.learners ?? 0 }));
+    showSwitch(parts.switch, data.isActive, translate("switchLabel", { title: data.title }));
+    setText(parts.word, translate(data.isActive ? "on" : "off"));
     parts.empty.hidden = root.children.length > 0 || root.tests.length > 0;
   }
 
-  /** Show whether everything is stored: `kind` is good, saving or bad; after saving, since when. */
+  /**
+   * Show whether everything is saved, and since when.
+   *
+   * @param {"good" | "saving" | "bad"} kind
+   * @param {string} text
+   * @param {boolean} [canRetry]
+   */
   showState(kind, text, canRetry = false) {
     const { state, retry } = this.parts;
     if (kind === "saving") this.savedAt = "";
@@ -51,7 +81,11 @@ export class Header {
     retry.hidden = !canRetry;
   }
 
-  /** Show whether there is an act to take back, or one to do again. */
+  /**
+   * Show whether there is something to undo or redo.
+   *
+   * @param {UndoStack} stack
+   */
   showUndo({ size, undone }) {
     this.parts.undo.disabled = size === 0;
     this.parts.redo.disabled = undone === 0;

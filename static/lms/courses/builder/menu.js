@@ -1,43 +1,67 @@
-/* The menu of a row or of the page: one at a time, walked with the arrows. */
+/* The menu of a row or of the page: one is open at a time; the arrow keys move in it. */
+
+import { byData, copyTemplate, targetOf } from "../../../portal/dom.js";
+
+/**
+ * @typedef {object} MenuItem
+ * @property {string} icon
+ * @property {string} text
+ * @property {string} [key] The keyboard shortcut to show.
+ * @property {string} [href] The address of a link.
+ * @property {() => unknown} [run] What a button does.
+ * @property {boolean} [isDanger]
+ */
 
 export class Menu {
+  /** @type {{element: HTMLElement, button: HTMLElement, onClose: () => void} | null} */
   #open = null;
 
+  /** @param {{menu: HTMLTemplateElement, item: HTMLTemplateElement}} templates */
   constructor({ menu, item }) {
-    Object.assign(this, { menu, item });
+    this.menu = menu;
+    this.item = item;
     document.addEventListener("pointerdown", (event) => {
       const { element, button } = this.#open ?? {};
-      if (element && !element.contains(event.target) && !button.contains(event.target)) this.close();
+      const target = targetOf(event);
+      if (!element?.contains(target) && !button?.contains(target)) this.close();
     });
     document.addEventListener("scroll", () => this.close(), { capture: true, passive: true });
   }
 
-  /** Open below a button; `items` are {icon, text, key, href} or {icon, text, key, act, isDanger}. */
-  open(button, items, { back = () => button.focus() } = {}) {
-    const wasHere = this.#open?.button === button;
+  /**
+   * Open the menu below a button. `onClose` gives the focus to another element than the button.
+   *
+   * @param {HTMLElement} button
+   * @param {MenuItem[]} items
+   * @param {{onClose?: () => void}} [options]
+   */
+  open(button, items, { onClose = () => button.focus() } = {}) {
+    const wasOpenHere = this.#open?.button === button;
     this.close();
-    if (wasHere) return;
-    const element = this.menu.content.firstElementChild.cloneNode(true);
+    if (wasOpenHere) return;
+    const element = copyTemplate(this.menu);
     element.append(...items.map((item) => this.#build(item)));
     element.addEventListener("keydown", (event) => this.#onKey(event));
-    document.querySelector("[data-builder]").append(element);
-    this.#open = { element, button, back };
+    byData(document, "builder").append(element);
+    this.#open = { element, button, onClose };
     button.setAttribute("aria-expanded", "true");
     place(element, button.getBoundingClientRect());
-    element.firstElementChild?.focus({ preventScroll: true });
+    const [first] = element.children;
+    if (first instanceof HTMLElement) first.focus({ preventScroll: true });
   }
 
-  close(isBack = false) {
+  close(returnsFocus = false) {
     if (!this.#open) return;
-    const { element, button, back } = this.#open;
+    const { element, button, onClose } = this.#open;
     this.#open = null;
     element.remove();
     button.setAttribute("aria-expanded", "false");
-    if (isBack) back();
+    if (returnsFocus) onClose();
   }
 
+  /** @param {MenuItem} item */
   #build(item) {
-    let element = this.item.content.firstElementChild.cloneNode(true);
+    let element = copyTemplate(this.item);
     if (item.href) {
       const link = document.createElement("a");
       link.className = element.className;
@@ -49,26 +73,28 @@ export class Menu {
     } else {
       element.addEventListener("click", () => {
         this.close(true);
-        item.act();
+        item.run?.();
       });
     }
     element.classList.toggle("b-danger", Boolean(item.isDanger));
-    element.querySelector("[data-icon]").textContent = item.icon;
-    element.querySelector("[data-text]").textContent = item.text;
-    const key = element.querySelector("[data-key]");
+    byData(element, "icon").textContent = item.icon;
+    byData(element, "text").textContent = item.text;
+    const key = byData(element, "key");
     if (item.key) key.textContent = item.key;
     else key.remove();
     return element;
   }
 
+  /** @param {KeyboardEvent} event */
   #onKey(event) {
     event.stopPropagation();
-    const items = [...this.#open.element.children];
-    const place = items.indexOf(document.activeElement);
-    const steps = { ArrowDown: place + 1, ArrowUp: place - 1, Home: 0, End: items.length - 1 };
+    const items = /** @type {HTMLElement[]} */ ([...(this.#open?.element.children ?? [])]);
+    const index = items.findIndex((item) => item === document.activeElement);
+    /** @type {Record<string, number>} */
+    const steps = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: items.length - 1 };
     if (event.key in steps) {
       event.preventDefault();
-      items.at(steps[event.key] % items.length).focus();
+      items.at(steps[event.key] % items.length)?.focus();
     } else if (event.key === "Escape" || event.key === "Tab") {
       event.preventDefault();
       this.close(true);
@@ -76,6 +102,7 @@ export class Menu {
   }
 }
 
+/** @param {HTMLElement} element @param {DOMRect} box Of the button. */
 function place(element, box) {
   const { offsetWidth: width, offsetHeight: height } = element;
   const top = box.bottom + height + 8 > innerHeight ? Math.max(8, box.top - height - 4) : box.bottom + 4;

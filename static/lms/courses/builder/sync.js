@@ -1,14 +1,37 @@
-/* Keeps the page like the server's tree: notices what others do, and merges it when nothing waits. */
+/* Keeps the page like the server's tree: notices what others change and merges it when nothing waits. */
+
+/**
+ * @import { JsonClient } from "../../../portal/http.js"
+ * @import { OperationQueue } from "./operation-queue.js"
+ * @import { ServerNode } from "./tree.js"
+ */
 
 const POLL_MS = 15_000;
+
+/**
+ * @typedef {{treeVersion: number, program: ServerNode}} TreeResponse
+ */
 
 export class Sync {
   #isWanted = false;
   #isFetching = false;
 
-  /** `onMerge(program, name)` takes the fresh tree and, when it is known, who changed it. */
+  /**
+   * @param {{
+   *   api: JsonClient,
+   *   config: {tree: string, version: string},
+   *   queue: OperationQueue,
+   *   onMerge: (program: ServerNode, changedBy: string | null) => void,
+   *   version: number,
+   * }} options
+   */
   constructor({ api, config, queue, onMerge, version }) {
-    Object.assign(this, { api, config, queue, onMerge, version });
+    this.api = api;
+    this.config = config;
+    this.queue = queue;
+    this.onMerge = onMerge;
+    this.version = version;
+    /** @type {string | null} */
     this.changedBy = null;
   }
 
@@ -18,12 +41,21 @@ export class Sync {
     document.addEventListener("visibilitychange", () => this.look());
   }
 
-  /** The tree as the server has it. */
+  /**
+   * The tree as the server has it.
+   *
+   * @returns {Promise<TreeResponse>}
+   */
   read() {
     return this.api.get(this.config.tree);
   }
 
-  /** An act was answered: a number that jumps was raised by somebody else too. */
+  /**
+   * Compare the version in the response to an operation: when it has grown by more than one, somebody
+   * else has changed the tree too.
+   *
+   * @param {{treeVersion?: number}} answer
+   */
   answered({ treeVersion }) {
     if (treeVersion === undefined) return;
     const isNext = treeVersion === this.version + 1;
@@ -31,7 +63,11 @@ export class Sync {
     if (!isNext) this.fetchSoon();
   }
 
-  /** The name of who changed the tree last. */
+  /**
+   * The name of the person who changed the tree last.
+   *
+   * @returns {Promise<string | null>}
+   */
   async lastEditor() {
     const answer = await this.api.get(this.config.version).catch(() => null);
     return answer?.changedBy ?? null;
@@ -56,13 +92,14 @@ export class Sync {
       const { pushed } = this.queue;
       const answer = await this.read().catch(() => null);
       if (!answer) break; // The next look finds the difference again.
-      // What was done meanwhile is not in this answer.
+      // The response does not contain what was done in the meantime.
       if (this.queue.pushed !== pushed || this.queue.size > 0) this.#isWanted = true;
       else this.#merge(answer);
     }
     this.#isFetching = false;
   }
 
+  /** @param {TreeResponse} answer */
   #merge({ treeVersion, program }) {
     this.version = treeVersion;
     this.onMerge(program, this.changedBy);

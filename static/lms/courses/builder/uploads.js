@@ -1,44 +1,84 @@
-/* Files on their way into topics: straight to the store, two at a time, a bar for each. */
+/* Uploads into topics: straight to the object store, two at a time, with a progress bar for each. */
 
-import { UploadError, createApi, sendBlob } from "../../../media_admin/api.js";
-import { fill, refusalOf, sizeText, timeText } from "../../../media_admin/format.js";
-import { uploadMemory } from "../../../media_admin/memory.js";
+import { createApi, failureText, sendBlob } from "../../../media_admin/api.js";
+import { limitConcurrency } from "../../../media_admin/concurrency.js";
+import { refusalOf, sizeText, timeText } from "../../../media_admin/format.js";
+import { resumeStorage } from "../../../media_admin/resume-storage.js";
 import { Upload } from "../../../media_admin/uploader.js";
+import { byData, copyTemplate, pageLanguage, targetOf } from "../../../portal/dom.js";
+import { interpolate } from "../../../portal/messages.js";
 
-const AT_ONCE = 2;
-// The same file would be refused again.
-const FOR_GOOD = ["upload_refused", "type_not_allowed", "upload_too_large", "target_refused"];
+/**
+ * @import { FinishedFile } from "../../../media_admin/api.js"
+ * @import { Progress } from "../../../media_admin/uploader.js"
+ * @import { TreeView } from "./tree-view.js"
+ * @import { Tree, TreeNode } from "./tree.js"
+ */
+
+/**
+ * @typedef {object} Entry One file on the page.
+ * @property {TreeNode} topic
+ * @property {File} file
+ * @property {HTMLElement} element
+ * @property {Record<string, any>} parts
+ * @property {Upload | null} upload
+ */
 
 export class Uploads {
-  #waiting = [];
-  #running = 0;
+  #startInTurn = limitConcurrency(2);
+  /** @type {Set<Entry>} */
   #active = new Set();
 
-  /** `config` is that of the upload widget; `onDone(topic, file)` takes a finished file. */
+  /**
+   * @param {{
+   *   config: any,
+   *   csrfToken: () => string,
+   *   template: HTMLTemplateElement,
+   *   view: TreeView,
+   *   tree: Tree,
+   *   onDone: (topic: TreeNode, file: FinishedFile) => void,
+   *   onChange?: () => void,
+   * }} options `config` is that of the upload widget.
+   */
   constructor({ config, csrfToken, template, view, tree, onDone, onChange = () => {} }) {
-    Object.assign(this, { config, csrfToken, template, view, tree, onDone, onChange });
-    this.language = document.documentElement.lang || undefined;
+    this.config = config;
+    this.csrfToken = csrfToken;
+    this.template = template;
+    this.view = view;
+    this.tree = tree;
+    this.onDone = onDone;
+    this.onChange = onChange;
+    this.language = pageLanguage();
   }
 
-  /** How many files are not there yet. */
+  /** How many files are not uploaded yet. */
   get size() {
     return this.#active.size;
   }
 
-  /** Take files that were chosen for, or dropped on, a topic. */
+  /**
+   * Upload files that were chosen for a topic, or dropped on it.
+   *
+   * @param {TreeNode} topic
+   * @param {File[]} files
+   */
   take(topic, files) {
     this.view.setOpen(topic, true);
     for (const file of files) this.#add(topic, file);
   }
 
+  /** @param {TreeNode} topic @param {File} file */
   #add(topic, file) {
-    const element = this.template.content.firstElementChild.cloneNode(true);
-    const one = (name) => element.querySelector(`[data-${name}]`);
+    const element = copyTemplate(this.template);
+    /** @param {string} name */
+    const one = (name) => byData(element, name);
     const parts = { text: one("text"), bar: one("bar"), again: one("again"), cancel: one("cancel") };
     one("name").textContent = file.name;
     parts.bar.setAttribute("aria-label", file.name);
     const container = this.view.containerOf(topic);
-    container.insertBefore(element, container.querySelector(":scope > [data-add-line]"));
+    const line = container?.querySelector(":scope > [data-add-line]") ?? null;
+    container?.insertBefore(element, line);
+    /** @type {Entry} */
     const entry = { topic, file, element, parts, upload: null };
     parts.cancel.addEventListener("click", () => this.#cancel(entry));
     parts.again.addEventListener("click", () => this.#start(entry));
@@ -47,18 +87,19 @@ export class Uploads {
     else this.#start(entry);
   }
 
+  /** @param {Entry} entry */
   #start(entry) {
     entry.element.classList.remove("b-failed");
     entry.parts.again.hidden = true;
-    entry.upload ??= this.#uploadOf(entry);
-    entry.upload.state = "waiting";
+    const upload = (entry.upload ??= this.#uploadOf(entry));
+    upload.state = "waiting";
     entry.parts.text.textContent = this.config.texts.waiting;
     this.#active.add(entry);
     this.onChange();
-    this.#waiting.push(entry);
-    this.#next();
+    this.#startInTurn(() => this.#run(entry, upload));
   }
 
+  /** @param {Entry} entry */
   #uploadOf(entry) {
     const { config } = this;
     return new Upload({
@@ -66,7 +107,7 @@ export class Uploads {
       target: config.target,
       api: createApi({ base: config.uploads, csrfToken: this.csrfToken() }),
       send: sendBlob,
-      memory: uploadMemory(config.scope),
+      memory: resumeStorage(config.scope),
       parallel: config.parallel,
       onState: (state) => {
         entry.parts.text.textContent = config.texts[state] ?? "";
@@ -75,37 +116,21 @@ export class Uploads {
     });
   }
 
-  #next() {
-    while (this.#running < AT_ONCE && this.#waiting.length > 0) {
-      this.#running += 1;
-      this.#run(this.#waiting.shift()).finally(() => {
-        this.#running -= 1;
-        this.#next();
-      });
-    }
-  }
-
-  async #run(entry) {
-    if (entry.upload.state === "cancelled") return;
+  /** @param {Entry} entry @param {Upload} upload */
+  async #run(entry, upload) {
+    if (upload.state === "cancelled") return;
     try {
-      const done = await entry.upload.run();
+      const done = await upload.run();
       this.#finish(entry);
       if (this.tree.has(entry.topic)) this.onDone(entry.topic, done);
     } catch (error) {
-      if (entry.upload.state !== "cancelled") {
-        this.#fail(entry, this.#reason(error), !FOR_GOOD.includes(error.code));
-      }
+      if (isCancelled(upload)) return;
+      const { isPermanent } = /** @type {{isPermanent?: boolean}} */ (error);
+      this.#fail(entry, failureText(error, this.config.texts), !isPermanent);
     }
   }
 
-  #reason(error) {
-    const { texts } = this.config;
-    if (!(error instanceof UploadError)) return texts.changed;
-    if (error.message && error.message !== error.code) return error.message;
-    if (error.code === "part_refused") return texts.refused;
-    return texts[error.code] ?? texts.unexpected;
-  }
-
+  /** @param {Entry} entry @param {string} text @param {boolean} mayRetry */
   #fail(entry, text, mayRetry) {
     entry.parts.text.textContent = text;
     entry.element.classList.add("b-failed");
@@ -114,47 +139,73 @@ export class Uploads {
     this.onChange();
   }
 
+  /** @param {Entry} entry */
   #cancel(entry) {
     entry.upload?.cancel();
     this.#finish(entry);
     this.view.focus(entry.topic);
   }
 
+  /** @param {Entry} entry */
   #finish(entry) {
     this.#active.delete(entry);
     entry.element.remove();
     this.onChange();
   }
 
+  /** @param {Entry} entry @param {Progress} progress */
   #showProgress(entry, { loaded, total, bytesPerSecond, secondsLeft }) {
     const { texts } = this.config;
+    /** @param {number} bytes */
     const size = (bytes) => sizeText(bytes, texts.units, this.language);
     entry.parts.bar.value = total ? Math.floor((loaded / total) * 100) : 0;
-    const figures = [fill(texts.progress, { loaded: size(loaded), total: size(total) })];
+    const figures = [interpolate(texts.progress, { loaded: size(loaded), total: size(total) })];
     if (bytesPerSecond > 0) {
-      figures.push(fill(texts.speed, { size: size(bytesPerSecond) }));
+      figures.push(interpolate(texts.speed, { size: size(bytesPerSecond) }));
       figures.push(timeText(secondsLeft, texts));
     }
     entry.parts.text.textContent = figures.filter(Boolean).join(" · ");
   }
 }
 
-/** Let files be dropped on topics: `topicAt(element)` finds one, `onFiles(topic, files)` takes them. */
+/** @param {Upload} upload */
+function isCancelled(upload) {
+  return upload.state === "cancelled";
+}
+
+/**
+ * Let files be dropped on topics.
+ *
+ * @param {HTMLElement} root
+ * @param {{
+ *   topicAt: (element: Element) => TreeNode | null,
+ *   rowOf: (topic: TreeNode) => {wrap: HTMLElement} | undefined,
+ *   onFiles: (topic: TreeNode, files: File[]) => void,
+ * }} options
+ */
 export function acceptFileDrops(root, { topicAt, rowOf, onFiles }) {
+  /** @type {TreeNode | null} */
   let marked = null;
+  /** @param {TreeNode | null} topic */
   const mark = (topic) => {
     if (marked === topic) return;
     if (marked) rowOf(marked)?.wrap.classList.remove("b-over");
     marked = topic;
     if (marked) rowOf(marked)?.wrap.classList.add("b-over");
   };
+  /** @param {Event} event */
+  const topicOf = (event) => {
+    const target = targetOf(event);
+    return root.contains(target) ? topicAt(target) : null;
+  };
+  /** @param {DragEvent} event */
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   // A file dropped beside a topic would replace the page by itself.
   addEventListener("dragover", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    const topic = root.contains(event.target) ? topicAt(event.target) : null;
-    event.dataTransfer.dropEffect = topic ? "copy" : "none";
+    const topic = topicOf(event);
+    if (event.dataTransfer) event.dataTransfer.dropEffect = topic ? "copy" : "none";
     mark(topic);
   });
   addEventListener("dragleave", (event) => {
@@ -163,8 +214,8 @@ export function acceptFileDrops(root, { topicAt, rowOf, onFiles }) {
   addEventListener("drop", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    const topic = root.contains(event.target) ? topicAt(event.target) : null;
+    const topic = topicOf(event);
     mark(null);
-    if (topic) onFiles(topic, [...event.dataTransfer.files]);
+    if (topic) onFiles(topic, [...(event.dataTransfer?.files ?? [])]);
   });
 }

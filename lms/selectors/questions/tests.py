@@ -31,11 +31,12 @@ def active_test(kind: str, test_id: int) -> AnyTest:
     Raises:
         TestNotFound: no such test, or the test, its lesson or its program is switched off.
     """
+    test: AnyTest | None
     if kind == TestKind.LESSON:
-        rows = LessonTest.objects.active().filter(**_IN_ACTIVE_LESSON).select_related("lesson")
+        lessons = LessonTest.objects.active().filter(**_IN_ACTIVE_LESSON)
+        test = lessons.select_related("lesson").filter(pk=test_id).first()
     else:
-        rows = FinalTest.objects.active().filter(**_IN_ACTIVE_PROGRAM)
-    test: AnyTest | None = rows.filter(pk=test_id).first()
+        test = FinalTest.objects.active().filter(**_IN_ACTIVE_PROGRAM).filter(pk=test_id).first()
     if test is None:
         raise TestNotFound
     return test

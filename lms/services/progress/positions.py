@@ -53,9 +53,11 @@ def save_position(
 def _check_position(program_id: int, *, lesson_id: int | None, topic_id: int | None) -> None:
     if not CourseProgram.objects.active().filter(pk=program_id).exists():
         raise ProgramNotFound
-    lessons = Lesson.objects.filter(pk=lesson_id, course_program_id=program_id)
-    if lesson_id is not None and not lessons.exists():
-        raise LessonNotFound
-    topics = Topic.objects.filter(pk=topic_id, lesson__course_program_id=program_id)
-    if topic_id is not None and not topics.exists():
-        raise TopicNotFound
+    if lesson_id is not None:
+        lessons = Lesson.objects.filter(pk=lesson_id, course_program_id=program_id)
+        if not lessons.exists():
+            raise LessonNotFound
+    if topic_id is not None:
+        topics = Topic.objects.filter(pk=topic_id, lesson__course_program_id=program_id)
+        if not topics.exists():
+            raise TopicNotFound

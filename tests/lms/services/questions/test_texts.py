@@ -238,9 +238,9 @@ def test_five_hundred_questions_are_the_limit(question: str):
     ids=range(12),
 )
 def test_no_text_takes_long(text: str):
-    started = time.monotonic()
+    started = time.process_time()
 
     with contextlib.suppress(UnreadableQuestions):
         read_text(text)
 
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5

@@ -74,7 +74,7 @@ _END = Question(
 admin.site.unregister(Group)
 
 
-class ProfileInline(UnorderedMixin, PortalStackedInline):
+class ProfileInline(UnorderedMixin, PortalStackedInline):  # type: ignore[misc]  # as UserAdmin
     """The person's workplace, on the page of the account."""
 
     model = Profile
@@ -86,8 +86,9 @@ class ProfileInline(UnorderedMixin, PortalStackedInline):
     autocomplete_fields = ["station", "department"]
 
 
+# Django's UserAdmin declares types that are narrower than those of the mixins and of unfold.
 @admin.register(User)
-class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
+class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
     """Accounts; only the role decides what a person may do."""
 
     form = PersonChangeForm
@@ -98,7 +99,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):
         "role_label",
         "workplace",
         "state",
-        time_column("last_login", _("last sign-in")),
+        time_column("last_login", _("last sign-in")),  # type: ignore[list-item]  # may be None
     ]
     list_select_related = ["profile__station", "profile__department"]
     list_filter = [

@@ -63,8 +63,6 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "portal.common.content_policy.FastCSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Above: headers for everybody. Below: what a file does without.
-    "lms.api.accel_redirect.AccelRedirectMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.common.admin_only.SessionMiddleware",
     "portal.common.language.AdminLocaleMiddleware",

@@ -65,8 +65,6 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "portal.common.content_policy.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    # Above: headers for everybody. Below: what a file does without.
-    "lms.api.accel_redirect.AccelRedirectMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.common.language.AdminLocaleMiddleware",

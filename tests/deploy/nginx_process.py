@@ -30,6 +30,7 @@ class Answer:
     body: bytes
 
     def json(self) -> dict:
+        """Return the body, which is a JSON object."""
         return json.loads(self.body)
 
 

@@ -185,8 +185,9 @@ def test_the_database_address_is_made_of_its_parts(config: dict[str, Any]) -> No
 
 def test_images_are_pinned(config: dict[str, Any]) -> None:
     for name, service in config["services"].items():
-        tag = service["image"].rpartition(":")[2]
-        assert tag not in {"", "latest"} and ":" in service["image"], name
+        _image, colon, tag = service["image"].rpartition(":")
+        assert colon, name
+        assert tag not in {"", "latest"}, name
 
 
 def test_no_container_but_the_stores_may_write_outside_of_its_volumes(

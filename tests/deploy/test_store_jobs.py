@@ -175,5 +175,5 @@ def test_missing_variables_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("MINIO_BUCKET", "atgedu")
 
-    with pytest.raises(SystemExit, match="MINIO_ENDPOINT, MINIO_ACCESS_KEY, MINIO_SECRET_KEY$"):
+    with pytest.raises(SystemExit, match=r"MINIO_ENDPOINT, MINIO_ACCESS_KEY, MINIO_SECRET_KEY$"):
         check_store.main()

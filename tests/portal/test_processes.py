@@ -1,14 +1,19 @@
 """What one process changes, every other one sees at once; on PostgreSQL and Redis."""
 
 import json
+import threading
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from tests.browser import portal_server
+from tests.deploy.conftest import make_client, nginx_variables
+from tests.deploy.nginx_process import free_port, running_nginx
 
 pytestmark = pytest.mark.services
 
@@ -17,11 +22,11 @@ from lms.models import Station, User
 Station.objects.create(name="До", short_name="KS")
 User.objects.create_user("person", "{portal_server.PASSWORD}")
 """
-_RENAME = "from lms.models import Station; s = Station.objects.get(); s.name = 'После'; s.save()"
+_RENAME = "from lms.models import Station; s = Station.objects.get(); s.name = '%s'; s.save()"
 _DEACTIVATE = """
 from lms.models import User
-from lms.services import accounts
-accounts.deactivate(User.objects.get(username="person"))
+from lms.services.accounts import sign_in
+sign_in.deactivate(User.objects.get(username="person"))
 """
 
 
@@ -35,13 +40,29 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.P
     running.stop()
 
 
+@pytest.fixture(scope="module")
+def nginx_url(
+    portal: portal_server.Portal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """Start nginx in front of gunicorn."""
+    folder: Path = tmp_path_factory.mktemp("nginx")
+    make_client(folder)
+    port = free_port()
+    web = urlsplit(portal.url).netloc
+    variables = nginx_variables(folder, web=web, store="127.0.0.1:1", port=port)
+    with running_nginx(folder, variables, port=port):
+        yield f"http://127.0.0.1:{port}/api"
+
+
+def _name(url: str) -> str:
+    with urllib.request.urlopen(f"{url}/stations") as answer:
+        (row,) = json.load(answer)["data"]
+    return row["name"]
+
+
 def _names(portal: portal_server.Portal) -> set[str]:
     """Ask often enough to meet both workers."""
-    names = set()
-    for _call in range(20):
-        with urllib.request.urlopen(f"{portal.url}/stations") as answer:
-            names |= {row["name"] for row in json.load(answer)["data"]}
-    return names
+    return {_name(portal.url) for _call in range(20)}
 
 
 def _me_statuses(portal: portal_server.Portal, token: str) -> set[int]:
@@ -61,10 +82,28 @@ def _me_statuses(portal: portal_server.Portal, token: str) -> set[int]:
 def test_a_change_of_content_shows_on_every_worker(portal):
     before = _names(portal)
 
-    portal.manage("shell", "--verbosity", "0", "-c", _RENAME)
+    portal.manage("shell", "--verbosity", "0", "-c", _RENAME % "После")
 
     assert before == {"До"}
     assert _names(portal) == {"После"}
+
+
+def test_a_change_of_content_shows_in_nginx_within_a_second(portal, nginx_url):
+    is_over = threading.Event()
+
+    def keep_reading() -> None:
+        while not is_over.wait(0.02):
+            _name(nginx_url)
+
+    reader = threading.Thread(target=keep_reading)
+    reader.start()
+    portal.manage("shell", "--verbosity", "0", "-c", _RENAME % "Потом")
+    time.sleep(1)
+    shown = _name(nginx_url)
+    is_over.set()
+    reader.join()
+
+    assert shown == "Потом"
 
 
 def test_a_switched_off_account_is_refused_by_every_worker(portal):

@@ -9,7 +9,7 @@ from portal.settings import environment as e
 from portal.settings.fastpath import GUNICORN_WORKER
 from portal.settings.logs import logging_config
 
-bind = e.read("WEB_BIND", default="0.0.0.0:8000")  # noqa: S104 - only nginx shares its network
+bind = e.read("WEB_BIND", default="0.0.0.0:8000")
 worker_class = GUNICORN_WORKER
 workers = e.read("WEB_WORKERS", e.positive, default=2)
 threads = e.read("WEB_THREADS", e.positive, default=24)

@@ -25,7 +25,10 @@ ROOT = Path(__file__).resolve().parent.parent
 REQUESTS = int(os.environ.get("BENCH_REQUESTS", "300"))
 # What switches an override off; the first row shows how far two equal servers differ.
 VARIANTS = {"nothing": {}}
-NAMES = os.environ.get("ONLY", "compiled_query,redis_client,content_policy,admin_only,negotiation,postgresql,renderers,throttling_drf,throttling_incr,json_lines,redis_client+compiled_query+content_policy+admin_only+negotiation+json_lines").split(",")
+NAMES = os.environ.get(
+    "ONLY",
+    "compiled_query,redis_client,content_policy,admin_only,negotiation,postgresql,renderers,throttling_drf,throttling_incr,json_lines,redis_client+compiled_query+content_policy+admin_only+negotiation+json_lines",
+).split(",")
 VARIANTS = {"nothing": {}} | {
     name: {"DJANGO_SETTINGS_MODULE": "bench.without", "BENCH_WITHOUT": name.replace("+", ",")}
     for name in NAMES
@@ -108,13 +111,15 @@ def main() -> None:
 
     try:
         content.build(api.PASSWORD)
-        token = api.log_in(portal.url, 'person0')
+        token = api.log_in(portal.url, "person0")
         base = Server(portal.url, portal.processes[0])
         servers = {name: start(portal, changes) for name, changes in VARIANTS.items()}
         rows = [row for case in _cases(token) for row in _rows(base, servers, *case)]
     finally:
         portal.stop()
-    method = f"medians of {REQUESTS} requests, each server in turn; CPU time of the worker per request"
+    method = (
+        f"medians of {REQUESTS} requests, each server in turn; CPU time of the worker per request"
+    )
     report.write("overrides", rows, method=method)
 
 

@@ -24,7 +24,9 @@ class AdminLocaleMiddleware(LocaleMiddleware):
         translation.activate(settings.LANGUAGE_CODE)
         request.LANGUAGE_CODE = translation.get_language()
 
-    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """Leave the API's answers independent of Accept-Language, so that caches keep one copy."""
         if is_admin(request):
             return super().process_response(request, response)

@@ -32,6 +32,7 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the id in context variables, where logs and errors find it."""
         given = request.headers.get(HEADER, "")
         request_id = given if _ACCEPTABLE.match(given) else uuid.uuid4().hex
         structlog.contextvars.clear_contextvars()

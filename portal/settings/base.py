@@ -230,7 +230,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["portal.common.parsers.StrictJSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "portal.common.negotiation.IgnoreClientContentNegotiation",
     "DEFAULT_SCHEMA_CLASS": "portal.common.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["portal.common.throttling.PerCallerThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": THROTTLES,
     "DEFAULT_THROTTLE_RATES": {
         "user": e.read("RATE_LIMIT_USER", e.rate, default="3000/min"),
         "anon": e.read("RATE_LIMIT_ANONYMOUS", e.rate, default="6000/min"),

@@ -4,6 +4,7 @@ from portal.settings import environment as e
 
 FASTPATH_COMPILED_QUERIES = e.read("FASTPATH_COMPILED_QUERIES", e.flag, default=True)
 FASTPATH_LINGERING_CLOSE = e.read("FASTPATH_LINGERING_CLOSE", e.flag, default=True)
+FASTPATH_THROTTLE = e.read("FASTPATH_THROTTLE", e.flag, default=True)
 FASTPATH_BOUNDED_HASHER = e.read("FASTPATH_BOUNDED_HASHER", e.flag, default=True)
 
 # Read by the configurations of gunicorn, portal.gunicorn and portal.embedded.
@@ -14,4 +15,12 @@ PASSWORD_HASHER = (
     "portal.fastpath.bounded_hasher.BoundedArgon2PasswordHasher"
     if FASTPATH_BOUNDED_HASHER
     else "portal.common.hashers.OwaspArgon2PasswordHasher"
+)
+THROTTLES = (
+    ["portal.fastpath.throttling.PerCallerThrottle"]
+    if FASTPATH_THROTTLE
+    else [
+        "rest_framework.throttling.AnonRateThrottle",
+        "portal.common.throttling.SignedInRateThrottle",
+    ]
 )

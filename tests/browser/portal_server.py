@@ -197,7 +197,11 @@ def _folder_of_run(folder: Path) -> Path:
 
 def _base(folder: Path) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in {"PATH", "HOME", "LANG"} or name.startswith("FASTPATH_")
+    }
     return kept | {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "JWT_SIGNING_KEY": secrets.token_urlsafe(48),

@@ -68,12 +68,16 @@ def test_a_connection_that_nobody_closes_is_ended(address):
     while connection.recv(4096):
         pass
 
-    deadline = time.monotonic() + 30
-    with pytest.raises(OSError, match="reset|Broken pipe"):
-        while time.monotonic() < deadline:
-            connection.sendall(b"x")
-            time.sleep(0.2)
+    with pytest.raises(OSError, match=r"reset|Broken pipe"):
+        _send_until_it_fails(connection, seconds=30)
     connection.close()
+
+
+def _send_until_it_fails(connection: socket.socket, *, seconds: int) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        connection.sendall(b"x")
+        time.sleep(0.2)
 
 
 def test_a_kept_connection_is_kept(address):

@@ -9,10 +9,10 @@ from django.conf import settings as django_settings
 from django.test import Client
 from pypdf import PdfReader
 from rest_framework.test import APIClient
+from rest_framework.throttling import SimpleRateThrottle
 
 from lms.models import Certificate, CourseProgram, Enrollment, User
 from lms.services.progress import certificates
-from portal.common.throttling import PerCallerThrottle
 from tests.factories import PASSWORD, ProgramFactory
 
 pytestmark = pytest.mark.django_db
@@ -250,8 +250,8 @@ def test_the_page_is_html_whatever_is_accepted(
 
 
 def test_guessing_numbers_is_limited(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    rates = {**PerCallerThrottle.THROTTLE_RATES, "anon": "3/day"}
-    monkeypatch.setattr(PerCallerThrottle, "THROTTLE_RATES", rates)
+    rates = {**SimpleRateThrottle.THROTTLE_RATES, "anon": "3/day"}
+    monkeypatch.setattr(SimpleRateThrottle, "THROTTLE_RATES", rates)
 
     statuses = [client.get(f"/certificates/{place}").status_code for place in range(5)]
 

@@ -1,4 +1,4 @@
-"""Tells the history who works in the admin, and which changes belong to one request."""
+"""Gives the history the person of a request to the admin, and one id for all its changes."""
 
 from collections.abc import Callable
 
@@ -11,13 +11,13 @@ _WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 
 
 class AuditContextMiddleware:
-    """Stands behind the middleware that finds the user of the session."""
+    """Needs the user of the session: it follows Django's authentication middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer within an act of the person who asks."""
+        """Record what a writing request changes as one operation of its person."""
         if request.method not in _WRITES or not is_admin(request):
             return self.get_response(request)
         with changes.audit_context(request.user):

@@ -21,8 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lms.models import BinEntry
-from lms.selectors.history import bin as selectors
-from lms.services.history import bin as content_bin
+from lms.selectors.history import recycle_bin as selectors
+from lms.services.history import recycle_bin
 
 _ENTRIES = "_portal_bin_entries"
 _TITLE_LENGTH = 80
@@ -67,14 +67,14 @@ class BinDeletionMixin:
         if not selectors.is_binnable(self.model):
             super().delete_model(request, obj)
             return
-        setattr(request, _ENTRIES, [content_bin.put(obj, by=request.user)])
+        setattr(request, _ENTRIES, [recycle_bin.put(obj, by=request.user)])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Delete; content goes to the bin, each object with an entry of its own."""
         if not selectors.is_binnable(self.model):
             super().delete_queryset(request, queryset)
             return
-        setattr(request, _ENTRIES, content_bin.put_all(list(queryset), by=request.user))
+        setattr(request, _ENTRIES, recycle_bin.put_all(list(queryset), by=request.user))
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         """Lead to the list; where something went to the bin, offer to bring it back."""

@@ -1,4 +1,4 @@
-"""The bin: content that was deleted stays in its table, marked, until it is restored or emptied."""
+"""The recycle bin: deleted content stays in its table, marked, until it is restored or purged."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,12 +15,12 @@ KEEP_DAYS = 30
 
 
 def default_expiry() -> datetime:
-    """Return the instant after which an entry made now may be emptied."""
+    """Return the time after which an entry that is made now may be purged."""
     return timezone.now() + timedelta(days=KEEP_DAYS)
 
 
 class BinEntry(models.Model):
-    """One deletion: an object and all content below it, which name this row while they are gone."""
+    """One deletion: the rows of an object and of all content below it point to it."""
 
     model = models.CharField(_("kind"), max_length=100)
     object_id = models.CharField(_("id"), max_length=64)
@@ -58,7 +58,7 @@ class VisibleManager(ContentManager):
 
 
 class BinnableModel(ContentModel):
-    """Content that a deletion only marks."""
+    """Content that is marked when it is deleted, and can be restored."""
 
     bin_entry = models.ForeignKey(
         BinEntry,
@@ -78,7 +78,7 @@ class BinnableModel(ContentModel):
         base_manager_name = "everything"
 
     def validate_unique(self, exclude: set[str] | None = None) -> None:
-        """Refuse a name that is taken, also by a row in the bin: it comes back with its name."""
+        """Refuse a unique value that a row in the bin has: a restored row keeps its values."""
         super().validate_unique(exclude)
         errors = {}
         for column in self._meta.concrete_fields:
@@ -102,7 +102,7 @@ class BinnableModel(ContentModel):
 
 
 class VersionedModel(models.Model):
-    """Content whose every save counts up, so that two editors notice each other."""
+    """Content with a number that each save increases, so that two editors notice each other."""
 
     version = models.IntegerField(_("version"), default=0, db_default=0, editable=False)
 
@@ -110,7 +110,7 @@ class VersionedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Count up and save."""
+        """Increase the version and save."""
         if not self._state.adding:
             self.version += 1
             if kwargs.get("update_fields") is not None:

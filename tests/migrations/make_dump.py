@@ -85,7 +85,7 @@ def _be_predictable() -> None:
 def _edit_content() -> None:
     """Give the history and the bin some rows: the demo itself has none."""
     from lms.models import Lesson, Topic, User
-    from lms.services.history import bin as content_bin
+    from lms.services.history import recycle_bin
     from lms.services.history import changes
 
     instructor = User.objects.get(username="instructor")
@@ -93,7 +93,7 @@ def _edit_content() -> None:
         lesson = Lesson.objects.order_by("pk").first()
         lesson.title += " (2)"
         lesson.save()
-        content_bin.put(Topic.objects.order_by("pk").last(), by=instructor)
+        recycle_bin.put(Topic.objects.order_by("pk").last(), by=instructor)
 
 
 def _sqlite_dump(file: Path) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 
 
 class Command(BaseCommand):
@@ -26,6 +26,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Empty the bin and say how much went."""
-        entries, files = content_bin.empty(days=options["days"])
+        entries, files = recycle_bin.empty(days=options["days"])
         if options["verbosity"]:
             self.stdout.write(f"Deleted for good: {entries} objects and {files} files.")

@@ -1,6 +1,6 @@
-"""The acts of the program builder: each is one small change under a lock on its program.
+"""The operations of the program builder: each changes a program while it holds a lock on it.
 
-What people did is never touched, whatever an act does to the tree.
+Editing the tree never changes people's progress.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,8 +26,7 @@ from lms.models import (
 from lms.selectors.courses import builder as selectors
 from lms.services import program_tree
 from lms.services.courses import copying
-from lms.services.history import bin as content_bin
-from lms.services.history import changes
+from lms.services.history import changes, recycle_bin
 from portal.common.errors import Invalid
 
 MOST_MOVED = 500
@@ -48,10 +47,12 @@ _PARENTS: dict[type[Model], tuple[str, type[Model]]] = {
 }
 
 
-def act(program_id: int, work: Callable[[CourseProgram], Any]) -> tuple[Any, int]:
-    """Run an act on a program under its lock; return its result and the new version of the tree.
+def run_operation[Result](
+    program_id: int, operation: Callable[[CourseProgram], Result]
+) -> tuple[Result, int]:
+    """Lock a program and run an operation on it; return its result and the tree's new version.
 
-    All of an act is stored, or nothing.
+    An operation is one transaction.
 
     Raises:
         NodeGone: the program is in the bin.
@@ -61,7 +62,7 @@ def act(program_id: int, work: Callable[[CourseProgram], Any]) -> tuple[Any, int
         if program is None:
             raise NodeGone
         version = program.tree_version + 1
-        result = work(program)
+        result = operation(program)
         program_tree.recount_programs([program.pk])
         CourseProgram.everything.filter(pk=program.pk).update(tree_version=version)
     return result, version
@@ -114,11 +115,11 @@ def add_final_test(program: CourseProgram, *, title: str) -> FinalTest:
 
 
 def edit(row: Any, *, version: int, fields: dict[str, Any]) -> Any:
-    """Set fields of a row that is still as the editor saw it.
+    """Set fields of a row, unless it has changed since the editor read it.
 
     Raises:
-        NodeChanged: somebody has saved it meanwhile.
-        Invalid: a value breaks a rule; nothing is stored.
+        NodeChanged: somebody else has saved the row.
+        Invalid: a value is not valid; nothing is stored.
     """
     row = type(row).objects.select_for_update().get(pk=row.pk)
     if row.version != version:
@@ -137,9 +138,9 @@ def edit(row: Any, *, version: int, fields: dict[str, Any]) -> Any:
 def move(
     program: CourseProgram, rows: Sequence[Any], *, parent: Any, before: int | None
 ) -> list[Any]:
-    """Put rows of one kind, in this order, in front of a sibling or at the end of a parent.
+    """Move rows of one kind, in this order, in front of a sibling or to the end of a parent.
 
-    The order is relative to what is stored, so that the moves of two editors both hold.
+    The new place is relative to a sibling, so that moves of two editors do not undo each other.
 
     Raises:
         NodeGone: the sibling is not below the parent any more.
@@ -150,7 +151,7 @@ def move(
     siblings = [row for row in _ordered(model, column, parent) if row.pk not in moved]
     place = _place(siblings, before)
     if model is TopicFile:
-        _yield_main(rows, siblings)
+        _demote_second_main_pdf(rows, siblings)
     columns = [column, "order_index", "updated_at"] + (["file_type"] if model is TopicFile else [])
     for index, row in enumerate(rows, start=place):
         setattr(row, column, parent)
@@ -162,7 +163,7 @@ def move(
 
 
 def duplicate(row: Any) -> Any:
-    """Copy a node with everything below it to the place behind it; its tests get new numbers."""
+    """Copy a node with everything below it and insert the copy behind it."""
     copied = copying.copy_node(row)
     if type(row) in _PARENTS:
         column, _model = _PARENTS[type(row)]
@@ -174,15 +175,15 @@ def duplicate(row: Any) -> Any:
 
 def delete(row: Any, *, by: User) -> BinEntry:
     """Move a node to the bin."""
-    return content_bin.put(row, by=by)
+    return recycle_bin.put(row, by=by)
 
 
 def restore(program: CourseProgram, entry_id: int, *, by: User) -> tuple[Any, list[str]]:
-    """Bring back what was deleted from this program.
+    """Restore what was deleted from this program.
 
     Raises:
-        NodeGone: no such deletion in this program, or it was brought back already.
-        ParentInBin: what it hung under was deleted after it.
+        NodeGone: there is no such deletion in this program, or it is restored already.
+        ParentInBin: the parent was deleted later and is still in the bin.
     """
     entry = BinEntry.objects.filter(pk=entry_id).first()
     kind = next((k for k, (m, _p) in selectors.KINDS.items() if entry and _is(m, entry)), None)
@@ -191,7 +192,7 @@ def restore(program: CourseProgram, entry_id: int, *, by: User) -> tuple[Any, li
     model, path = selectors.KINDS[kind]
     if not model.everything.filter(pk=entry.object_id, **{path: program.pk}).exists():
         raise NodeGone
-    return content_bin.restore(entry, by=by)
+    return recycle_bin.restore(entry, by=by)
 
 
 def _is(model: type[Model], entry: BinEntry) -> bool:
@@ -245,7 +246,10 @@ def _ordered(model: type[Model], column: str, parent: Any) -> list[Any]:
 
 
 def _renumber(model: type[Model], rows: Sequence[Any]) -> None:
-    """Store places 0, 1, 2 ... of siblings; nobody edited them: no new version, no record."""
+    """Store the order 0, 1, 2 ... of siblings, without a new version and without a record.
+
+    Nobody edited them; the record of the moved row is enough.
+    """
     changed = []
     for place, row in enumerate(rows):
         if row.order_index != place:
@@ -255,8 +259,10 @@ def _renumber(model: type[Model], rows: Sequence[Any]) -> None:
         model.objects.bulk_update(changed, ["order_index"], batch_size=200)
 
 
-def _yield_main(rows: Sequence[TopicFile], siblings: Sequence[TopicFile]) -> None:
-    """Let a second main PDF of a topic become a document."""
+def _demote_second_main_pdf(
+    rows: Sequence[TopicFile], siblings: Sequence[TopicFile]
+) -> None:
+    """Turn a second main PDF of a topic into a document."""
     main = TopicFile.FileType.MAIN_PDF
     taken = any(file.file_type == main and file.is_active for file in siblings)
     for file in rows:

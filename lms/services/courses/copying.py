@@ -1,4 +1,4 @@
-"""Copies programs and their parts: rows by rows, one INSERT for each table."""
+"""Copies programs and their parts, by one INSERT for each table."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -26,13 +26,13 @@ from lms.services import program_tree
 
 Copies = dict[Any, Model]
 _TITLE_LENGTH = 500
-# What a copy does not take over.
-_OWN = {"created_at", "updated_at", "bin_entry"}
+# Columns that are not copied.
+_NOT_COPIED = {"created_at", "updated_at", "bin_entry"}
 
 
 @transaction.atomic
 def copy_program(program: CourseProgram, station: Station) -> CourseProgram:
-    """Copy a whole program to a station, switched off; files are shared, not copied."""
+    """Copy a whole program to a station as inactive; the copy uses the same files."""
     copy = _one(
         program,
         station=station,
@@ -84,7 +84,7 @@ def _copy_tests(model: type[Model], column: str, tests: Copies) -> None:
 
 
 def _below(model: type[Model], column: str, parents: Copies) -> Copies:
-    """Copy the rows of a model that hang under the originals of these parents."""
+    """Copy the rows of a model below the originals of these parents."""
     rows = list(model.objects.filter(**{f"{column}__in": list(parents)}))
     return _store(rows, [{column: parents[getattr(row, f"{column}_id")]} for row in rows])
 
@@ -108,7 +108,7 @@ def _store(rows: Sequence[Model], changes: Sequence[dict[str, Any]]) -> Copies:
         values = {
             column.attname: getattr(row, column.attname)
             for column in model._meta.concrete_fields
-            if not column.primary_key and column.name not in {*_OWN, *changed}
+            if not column.primary_key and column.name not in {*_NOT_COPIED, *changed}
         }
         copy = model(**values, **changed)
         if hasattr(copy, "version"):

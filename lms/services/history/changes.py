@@ -26,7 +26,7 @@ from lms.models import ChangeKind, ContentChange, FinalTest, LessonTest, Questio
 from lms.models.content import ContentModel
 from lms.models.history import SILENT_COLUMNS, State, differs
 from lms.selectors.files import is_file_column
-from lms.selectors.history.content_roots import Root, roots_of
+from lms.selectors.history.roots import Root, roots_of
 from lms.services import program_tree
 from media_admin.services import objects
 from portal.common.errors import Invalid
@@ -168,13 +168,13 @@ def record_many(
 
 @transaction.atomic
 def restore(change: ContentChange, *, only: str | None = None) -> Model:
-    """Put an object, or one column of it, back into the state before a change.
+    """Restore an object, or one column of it, to the state before a change.
 
-    That is a change of its own.
+    The history records this as another change.
 
     Raises:
-        ChangeNotRestorable: there was no state before, or no such column, the object is gone, what
-            it named is, or a rule of today refuses the state.
+        ChangeNotRestorable: there was no state before or no such column, the object or something
+            that the state refers to does not exist any more, or the state is not valid today.
     """
     model = apps.get_model("lms", change.model)
     row = model._default_manager.select_for_update().filter(pk=change.object_id).first()
@@ -202,9 +202,9 @@ def restore(change: ContentChange, *, only: str | None = None) -> Model:
 
 
 def forget(*, days: int) -> int:
-    """Delete changes that happened at least so many days ago; return how many.
+    """Delete changes that are at least so many days old; return how many.
 
-    A few thousand at a time, so that nobody waits long for a lock.
+    It deletes a few thousand at a time, so that nobody waits long for a lock.
     """
     old = ContentChange.objects.filter(happened_at__lt=timezone.now() - timedelta(days=days))
     count = 0
@@ -278,7 +278,7 @@ def _exists(model: type[Model], pk: Any) -> bool:
 
 
 def _require_file(model: type[Model], column: str, key: Any) -> None:
-    """Refuse a key that the store knows no more; bare names and addresses are older than it."""
+    """Refuse the key of a file that is not in the store; old rows hold names and URLs instead."""
     if not is_file_column(model, column) or not key or "/" not in key.lstrip("/"):
         return
     if "://" in key or key.startswith("/"):

@@ -18,7 +18,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from lms.models import ChangeKind
 from lms.models.content import ContentModel
 from lms.models.history import SILENT_COLUMNS, State, differs
-from lms.selectors.history.content_roots import (
+from lms.selectors.history.roots import (
     NO_ROOT,
     Root,
     parents_of,

@@ -8,8 +8,8 @@ from django.test import Client
 from lms.models import ContentChange, Lesson
 from lms.selectors.history import changes as selectors
 from lms.selectors.history import comparison
-from lms.services.history import bin as content_bin
 from lms.services.history import changes as history
+from lms.services.history import recycle_bin
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -62,12 +62,12 @@ def test_what_came_and_went_between_is_left_out(lesson):
     program = lesson.course_program
     start = ContentChange.objects.first().pk
     gone = factories.TopicFactory(lesson=lesson, title="Недолгая")
-    content_bin.put(gone, by=None)
+    recycle_bin.put(gone, by=None)
     back = factories.TopicFactory(lesson=lesson, title="Вернулась")
     middle = ContentChange.objects.first().pk
-    entry = content_bin.put(back, by=None)
+    entry = recycle_bin.put(back, by=None)
     deleted = ContentChange.objects.first().pk
-    content_bin.restore(entry, by=None)
+    recycle_bin.restore(entry, by=None)
 
     def kinds(since: int, until: int) -> dict[str, str]:
         changes = selectors.changes_under("courseprogram", program.pk)

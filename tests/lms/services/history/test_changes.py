@@ -16,8 +16,7 @@ from lms.models import (
     StationEquipment,
 )
 from lms.services import program_tree
-from lms.services.history import bin as content_bin
-from lms.services.history import changes
+from lms.services.history import changes, recycle_bin
 from media_admin.services import objects
 from tests import factories
 
@@ -72,7 +71,7 @@ def test_a_deletion_into_the_bin_and_the_return_are_one_change_each():
     factories.LessonFactory.create_batch(5, course_program=program)
     ContentChange.objects.all().delete()
 
-    content_bin.restore(content_bin.put(program, by=None), by=None)
+    recycle_bin.restore(recycle_bin.put(program, by=None), by=None)
 
     assert [(c.kind, c.model) for c in _changes()] == [
         ("delete", "courseprogram"),
@@ -100,7 +99,7 @@ def test_a_state_that_names_what_is_gone_is_refused_whole():
     topic = factories.TopicFactory(lesson=first, title="До")
     topic.lesson, topic.title = second, "После"
     topic.save()
-    content_bin.put(first, by=None)
+    recycle_bin.put(first, by=None)
     (change,) = _changes(model="topic", kind="change")
 
     with pytest.raises(ChangeNotRestorable):

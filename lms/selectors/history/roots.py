@@ -1,4 +1,4 @@
-"""Under which program or station content hangs, for many rows in few queries."""
+"""The root of content: the program or station that it belongs to, for many rows in few queries."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,7 +8,7 @@ from django.db.models import CASCADE, ForeignKey, Model
 
 from lms.models import CourseProgram, Station
 
-# Model and id as the history stores them; empty for what hangs under neither.
+# Model and id as the history stores them; empty for content of neither.
 Root = tuple[str, str]
 NO_ROOT: Root = ("", "")
 _ROOTS = (CourseProgram, Station)
@@ -16,7 +16,7 @@ _ROOTS = (CourseProgram, Station)
 
 @cache
 def parents_of(model: type[Model]) -> tuple[ForeignKey, ...]:
-    """List the columns by which a model's rows hang under others."""
+    """List the foreign keys that name the parents of a model's rows."""
     if issubclass(model, _ROOTS):
         return ()
     return tuple(
@@ -65,7 +65,7 @@ def _root_by_parent(row: Model, found: dict[type[Model], dict[Any, Root]]) -> Ro
 
 
 def _known_root(row: Model) -> Root | None:
-    """Return the root as far as it is loaded; None when only the database knows it."""
+    """Return the root if the loaded rows tell it; None when the database must be asked."""
     while not isinstance(row, _ROOTS):
         column = _parent_column(row)
         if column is None:

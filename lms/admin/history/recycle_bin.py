@@ -1,4 +1,4 @@
-"""The bin in the admin: what was deleted, until it is restored or deleted for good."""
+"""The recycle bin in the admin: lists deleted content, restores it or deletes it for good."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,10 +23,10 @@ from lms.admin.deletion import following, holding, kind_title, kind_word
 from lms.admin.filters import PeriodFilter, PlainLabelMixin
 from lms.admin.labels import time_column
 from lms.models import BinEntry, Role
-from lms.selectors.history import bin as selectors
 from lms.selectors.history import impact
+from lms.selectors.history import recycle_bin as selectors
 from lms.selectors.history.changes import people_who
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from media_admin.services import library
 from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError
@@ -109,12 +109,12 @@ class BinAdmin(ReadOnlyModelAdmin):
     delete_confirmation_template = "lms/admin/history/bin_purge.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the way back."""
+        """Add the view that restores."""
         view = self.admin_site.admin_view(self.restore_view)
         return [path("restore/", view, name="lms_binentry_restore"), *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Delete for good one by one only, after a look at what hangs on it."""
+        """Offer no deletion of many: each is confirmed on a page that shows what depends on it."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
@@ -146,7 +146,7 @@ class BinAdmin(ReadOnlyModelAdmin):
     def get_deleted_objects(
         self, objs: Sequence[BinEntry] | QuerySet, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[Any], list[Any]]:
-        """Say what would be gone for good, people's facts by their names."""
+        """List what would be deleted for good, and count people's progress in it."""
         entry = objs[0]
         facts = _facts(entry)
         return holding(entry.counts, 0), facts, set(), []
@@ -161,18 +161,18 @@ class BinAdmin(ReadOnlyModelAdmin):
         return super().delete_view(request, object_id, {**(extra_context or {}), **extra})
 
     def delete_model(self, request: HttpRequest, obj: BinEntry) -> None:
-        """Delete for good, with what people did in it, and the files that nothing names then."""
-        keys = content_bin.purge(obj, with_facts=True)
+        """Delete for good, with people's progress in it and the files that are not used any more."""
+        keys = recycle_bin.purge(obj, with_progress=True)
         transaction.on_commit(lambda: library.delete_unused(keys))
 
     @admin.action(description=gettext_lazy("Restore"), permissions=["restore"])
     @confirmed(_RESTORE)
     def restore_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Bring back the selected entries; all or none."""
+        """Restore the selected entries; all or none."""
         self._restore(request, list(queryset))
 
     def restore_view(self, request: HttpRequest) -> HttpResponse:
-        """Bring back the entries that the form names, and go on where it says."""
+        """Restore the entries of the form, and redirect to the address that it names."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
@@ -200,7 +200,7 @@ class BinAdmin(ReadOnlyModelAdmin):
                 for entry in sorted(
                     entries, key=lambda one: (one.deleted_at, one.pk), reverse=True
                 ):
-                    root, said = content_bin.restore(entry, by=request.user)
+                    root, said = recycle_bin.restore(entry, by=request.user)
                     restored.append(root)
                     notes += said
         except AppError as error:
@@ -273,8 +273,10 @@ class BinAdmin(ReadOnlyModelAdmin):
 
 
 def _facts(entry: BinEntry) -> dict[str, int]:
-    """Count what people did in all below an object, also in what was deleted before it."""
-    return selectors.facts_of(selectors.whole_tree(selectors.model_of(entry), [entry.object_id]))
+    """Count the progress in all content below an object, also in content that was deleted before."""
+    return selectors.progress_counts(
+        selectors.whole_tree(selectors.model_of(entry), [entry.object_id])
+    )
 
 
 def _age(entry: BinEntry) -> tuple[Any, int]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from lms.models import User
 from lms.services.history import changes
 from portal.common.admin_paths import is_admin
 
@@ -20,5 +21,10 @@ class AuditContextMiddleware:
         """Record what a writing request changes as one operation of its person."""
         if request.method not in _WRITES or not is_admin(request):
             return self.get_response(request)
-        with changes.audit_context(request.user):
+        with changes.audit_context(person_of(request)):
             return self.get_response(request)
+
+
+def person_of(request: HttpRequest) -> User | None:
+    """Return the person who is signed in, if any."""
+    return request.user if isinstance(request.user, User) else None

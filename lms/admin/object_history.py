@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from lms.admin.deletion import kind_word
 from lms.models import ChangeKind, ContentChange, CourseProgram, Station
+from lms.models.history import model_name_of
 from lms.selectors.history import changes as selectors
 from lms.selectors.history import comparison
 from lms.services.history.changes import RECORDED_MODELS
+from portal.common.mixin_bases import AdminBase
 
 _PAGE_SIZE = 25
 # The key of a change has at most so many digits.
@@ -30,7 +32,7 @@ _ICONS = {
 }
 
 
-class ObjectHistoryMixin:
+class ObjectHistoryMixin(AdminBase):
     """Shows the recorded changes of content; other models keep Django's page."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -112,7 +114,7 @@ class ObjectHistoryMixin:
 
 def _changes(obj: Model) -> QuerySet:
     find = selectors.changes_under if isinstance(obj, _ROOTS) else selectors.changes_of
-    return find(obj._meta.model_name, obj.pk)
+    return find(model_name_of(obj), obj.pk)
 
 
 def _shown_operations(
@@ -128,9 +130,10 @@ def _shown_operations(
     by_change = {row["change"].pk: row for row in rows}
     shown = []
     for span in spans:
-        row, *others = [by_change[change.pk] for change in found.get(span["act_id"], [])] or [None]
-        if row is not None:
-            more = span["count"] - 1 - len(others)
+        listed = [by_change[change.pk] for change in found.get(span["act_id"], [])]
+        if listed:
+            row, *others = listed
+            more = span["count"] - len(listed)
             shown.append({**span, "row": row, "others": others, "more": more})
     return shown
 

@@ -1,7 +1,8 @@
 """The recycle bin: deleted content stays in its table, marked, until it is restored or purged."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -54,7 +55,8 @@ class VisibleManager(ContentManager):
 
     def get_queryset(self) -> ContentQuerySet[Any]:
         """Return the rows outside of the bin."""
-        return super().get_queryset().filter(bin_entry__isnull=True)
+        rows = cast("ContentQuerySet[Any]", super().get_queryset())
+        return rows.filter(bin_entry__isnull=True)
 
 
 class BinnableModel(ContentModel):
@@ -70,14 +72,14 @@ class BinnableModel(ContentModel):
         related_name="+",
     )
 
-    objects = VisibleManager()
+    objects = VisibleManager()  # type: ignore[misc]  # Django lets models replace a manager
     everything = ContentManager()
 
     class Meta:
         abstract = True
         base_manager_name = "everything"
 
-    def validate_unique(self, exclude: set[str] | None = None) -> None:
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
         """Refuse a unique value that a row in the bin has: a restored row keeps its values."""
         super().validate_unique(exclude)
         errors = {}

@@ -17,6 +17,11 @@ SILENT_COLUMNS = frozenset(
 State = dict[str, Any]
 
 
+def model_name_of(model: type[models.Model] | models.Model) -> str:
+    """Return the name by which the history and the bin store a model."""
+    return model._meta.model_name or ""
+
+
 def differs(before: State, after: State) -> bool:
     """Tell whether two states differ in a column that the history shows."""
     names = (before | after).keys() - SILENT_COLUMNS

@@ -2,12 +2,12 @@
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.models import (
@@ -152,7 +152,7 @@ def _fill_from_object(file: TopicFile, key: str) -> None:
     file.mime_type = objects.guessed_type(key)
 
 
-def _refused_key(text: Any) -> Invalid:
+def _refused_key(text: str | Promise) -> Invalid:
     return Invalid(fields={"minio_object_name": [text]})
 
 
@@ -165,6 +165,6 @@ def _main_is_taken(file: TopicFile, known: bool | None) -> bool:
     return others.exclude(pk=file.pk).exists()
 
 
-def _total(rows: Any, field: str) -> Coalesce:
+def _total[Row: Model](rows: QuerySet[Row], field: str) -> Coalesce:
     counted = rows.order_by().values(field).annotate(total=Count("pk")).values("total")
     return Coalesce(Subquery(counted), 0)

@@ -1,5 +1,6 @@
 """The history of all content in the admin: who changed what and when, and how to undo it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -130,7 +131,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
         address = reverse("admin:lms_contentchange_restore", args=[made.pk])
         tell(self, request, text, post_button(request, address, [], _("Undo")))
 
-    def _name_roots(self, changes: list[ContentChange]) -> None:
+    def _name_roots(self, changes: Sequence[Any]) -> None:
         titles = selectors.root_titles(changes)
         for change in changes:
             change.root_title = titles.get((change.root_model, change.root_id))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from lms.admin.audit_context import person_of
 from lms.admin.base import ReadOnlyModelAdmin
 from lms.admin.breadcrumbs import link_to
 from lms.admin.confirmation import counted
@@ -121,7 +122,9 @@ class BinAdmin(ReadOnlyModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators alone delete for good."""
-        return request.user.role == Role.ADMIN and super().has_delete_permission(request, obj)
+        person = person_of(request)
+        may_purge = person is not None and person.role == Role.ADMIN
+        return may_purge and super().has_delete_permission(request, obj)
 
     def has_restore_permission(self, request: HttpRequest, obj: BinEntry | None = None) -> bool:
         """Let those restore who may change what was deleted."""
@@ -144,10 +147,10 @@ class BinAdmin(ReadOnlyModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_deleted_objects(
-        self, objs: Sequence[BinEntry] | QuerySet, request: HttpRequest
+        self, objs: Sequence[Model] | QuerySet, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[Any], list[Any]]:
         """List what would be deleted for good, and count people's progress in it."""
-        entry = objs[0]
+        entry = next(row for row in objs if isinstance(row, BinEntry))
         facts = _facts(entry)
         return holding(entry.counts, 0), facts, set(), []
 
@@ -161,7 +164,7 @@ class BinAdmin(ReadOnlyModelAdmin):
         return super().delete_view(request, object_id, {**(extra_context or {}), **extra})
 
     def delete_model(self, request: HttpRequest, obj: BinEntry) -> None:
-        """Delete for good, with people's progress in it and the files that are not used any more."""
+        """Delete for good, with people's progress in it and files that nothing uses any more."""
         keys = recycle_bin.purge(obj, with_progress=True)
         transaction.on_commit(lambda: library.delete_unused(keys))
 
@@ -200,7 +203,7 @@ class BinAdmin(ReadOnlyModelAdmin):
                 for entry in sorted(
                     entries, key=lambda one: (one.deleted_at, one.pk), reverse=True
                 ):
-                    root, said = recycle_bin.restore(entry, by=request.user)
+                    root, said = recycle_bin.restore(entry, by=person_of(request))
                     restored.append(root)
                     notes += said
         except AppError as error:
@@ -273,7 +276,7 @@ class BinAdmin(ReadOnlyModelAdmin):
 
 
 def _facts(entry: BinEntry) -> dict[str, int]:
-    """Count the progress in all content below an object, also in content that was deleted before."""
+    """Count the progress in all content below an object, deleted earlier or not."""
     return selectors.progress_counts(
         selectors.whole_tree(selectors.model_of(entry), [entry.object_id])
     )

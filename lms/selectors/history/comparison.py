@@ -27,7 +27,7 @@ class Moment:
     change: ContentChange
 
 
-def operations(changes: QuerySet) -> QuerySet:
+def operations(changes: QuerySet[ContentChange]) -> QuerySet[ContentChange, Any]:
     """Group changes by operation: act_id, first, last, count; the latest first."""
     grouped = changes.order_by().values("act_id")
     spans = grouped.annotate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
@@ -35,7 +35,7 @@ def operations(changes: QuerySet) -> QuerySet:
 
 
 def changes_of_operations(
-    changes: QuerySet, spans: Iterable[dict[str, Any]]
+    changes: QuerySet[ContentChange], spans: Iterable[dict[str, Any]]
 ) -> dict[UUID, list[ContentChange]]:
     """Return the first changes of each of these operations, by its id; one query."""
     place = Window(RowNumber(), partition_by="act_id", order_by="pk")
@@ -46,7 +46,7 @@ def changes_of_operations(
     return found
 
 
-def moments(changes: QuerySet, *, named: Iterable[int] = ()) -> list[Moment]:
+def moments(changes: QuerySet[ContentChange], *, named: Iterable[int] = ()) -> list[Moment]:
     """List the latest operations among these changes, the latest first; two queries.
 
     Older changes are listed too where `named` holds their keys, each as one moment.
@@ -67,7 +67,9 @@ def moments(changes: QuerySet, *, named: Iterable[int] = ()) -> list[Moment]:
     ]
 
 
-def net_changes(changes: QuerySet, *, since: int, until: int) -> tuple[list[ContentChange], bool]:
+def net_changes(
+    changes: QuerySet[ContentChange], *, since: int, until: int
+) -> tuple[list[ContentChange], bool]:
     """Return one change for each object: from before the change `since` to after `until`.
 
     These changes are computed, not stored. `pk` is that of the object's first change, so that

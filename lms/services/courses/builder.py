@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lms.errors import NodeChanged, NodeGone
 from lms.models import (
     BinEntry,
+    BinnableModel,
     CourseProgram,
     FinalTest,
     Lesson,
@@ -24,6 +25,7 @@ from lms.models import (
     User,
 )
 from lms.selectors.courses import builder as selectors
+from lms.selectors.history.recycle_bin import model_of
 from lms.services import program_tree
 from lms.services.courses import copying
 from lms.services.history import changes, recycle_bin
@@ -75,7 +77,7 @@ def find(program: CourseProgram, kind: str, pk: int) -> Any:
         NodeGone: it is not, or no longer, part of this program.
     """
     model, path = selectors.KINDS[kind]
-    row = model.objects.filter(**{path: program.pk}).filter(pk=pk).first()
+    row = model._default_manager.filter(**{path: program.pk}).filter(pk=pk).first()
     if row is None:
         raise NodeGone
     return row
@@ -136,7 +138,7 @@ def edit(row: Any, *, version: int, fields: dict[str, Any]) -> Any:
 
 
 def move(
-    program: CourseProgram, rows: Sequence[Any], *, parent: Any, before: int | None
+    program: CourseProgram, rows: Sequence[Any], *, parent: Model, before: int | None
 ) -> list[Any]:
     """Move rows of one kind, in this order, in front of a sibling or to the end of a parent.
 
@@ -157,12 +159,12 @@ def move(
         setattr(row, column, parent)
         row.order_index = index
         row.updated_at = timezone.now()
-    model.objects.bulk_update(rows, columns)
+    model._default_manager.bulk_update(rows, columns)
     _renumber(model, [*siblings[:place], *rows, *siblings[place:]])
     return list(rows)
 
 
-def duplicate(row: Any) -> Any:
+def duplicate[Row: copying.CopiedNode](row: Row) -> Row:
     """Copy a node with everything below it and insert the copy behind it."""
     copied = copying.copy_node(row)
     if type(row) in _PARENTS:
@@ -173,12 +175,12 @@ def duplicate(row: Any) -> Any:
     return copied
 
 
-def delete(row: Any, *, by: User) -> BinEntry:
+def delete(row: BinnableModel, *, by: User) -> BinEntry:
     """Move a node to the bin."""
     return recycle_bin.put(row, by=by)
 
 
-def restore(program: CourseProgram, entry_id: int, *, by: User) -> tuple[Any, list[str]]:
+def restore(program: CourseProgram, entry_id: int, *, by: User) -> tuple[BinnableModel, list[str]]:
     """Restore what was deleted from this program.
 
     Raises:
@@ -189,8 +191,9 @@ def restore(program: CourseProgram, entry_id: int, *, by: User) -> tuple[Any, li
     kind = next((k for k, (m, _p) in selectors.KINDS.items() if entry and _is(m, entry)), None)
     if entry is None or kind in {None, "program"}:
         raise NodeGone
-    model, path = selectors.KINDS[kind]
-    if not model.everything.filter(pk=entry.object_id, **{path: program.pk}).exists():
+    _model, path = selectors.KINDS[kind]
+    rows = model_of(entry).everything.filter(pk=entry.object_id)
+    if not rows.filter(**{path: program.pk}).exists():
         raise NodeGone
     return recycle_bin.restore(entry, by=by)
 
@@ -199,7 +202,7 @@ def _is(model: type[Model], entry: BinEntry) -> bool:
     return model._meta.model_name == entry.model
 
 
-def _save(row: Any) -> Any:
+def _save[Row: Model](row: Row) -> Row:
     """Check a row by its model's rules and save it.
 
     Raises:
@@ -222,7 +225,9 @@ def _client_name(column: str) -> str:
     return {"file_type": "fileType", "is_active": "isActive"}.get(column, column)
 
 
-def _insert(row: Any, siblings: QuerySet, *, before: int | None) -> Any:
+def _insert[Row: Lesson | Topic | TopicFile](
+    row: Row, siblings: QuerySet[Row], *, before: int | None
+) -> Row:
     ordered = list(siblings.order_by("order_index", "pk"))
     place = _place(ordered, before)
     row.order_index = ordered[-1].order_index + 1 if ordered else 0
@@ -232,7 +237,7 @@ def _insert(row: Any, siblings: QuerySet, *, before: int | None) -> Any:
     return row
 
 
-def _place(siblings: Sequence[Any], before: int | None) -> int:
+def _place(siblings: Sequence[Model], before: int | None) -> int:
     if before is None:
         return len(siblings)
     for place, sibling in enumerate(siblings):
@@ -241,8 +246,8 @@ def _place(siblings: Sequence[Any], before: int | None) -> int:
     raise NodeGone
 
 
-def _ordered(model: type[Model], column: str, parent: Any) -> list[Any]:
-    return list(model.objects.filter(**{column: parent}).order_by("order_index", "pk"))
+def _ordered(model: type[Model], column: str, parent: Model) -> list[Any]:
+    return list(model._default_manager.filter(**{column: parent}).order_by("order_index", "pk"))
 
 
 def _renumber(model: type[Model], rows: Sequence[Any]) -> None:
@@ -256,12 +261,10 @@ def _renumber(model: type[Model], rows: Sequence[Any]) -> None:
             row.order_index = place
             changed.append(row)
     with changes.without_history():
-        model.objects.bulk_update(changed, ["order_index"], batch_size=200)
+        model._default_manager.bulk_update(changed, ["order_index"], batch_size=200)
 
 
-def _demote_second_main_pdf(
-    rows: Sequence[TopicFile], siblings: Sequence[TopicFile]
-) -> None:
+def _demote_second_main_pdf(rows: Sequence[TopicFile], siblings: Sequence[TopicFile]) -> None:
     """Turn a second main PDF of a topic into a document."""
     main = TopicFile.FileType.MAIN_PDF
     taken = any(file.file_type == main and file.is_active for file in siblings)

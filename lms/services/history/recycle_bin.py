@@ -21,14 +21,18 @@ from lms.models import (
     BinnableModel,
     Certificate,
     ChangeKind,
+    Course,
     CourseProgram,
     Enrollment,
+    FinalTest,
+    LessonTest,
     TopicFile,
     User,
 )
+from lms.models.history import model_name_of
 from lms.selectors.files import keys_named_by
 from lms.selectors.history import recycle_bin as selectors
-from lms.selectors.history.recycle_bin import Impact, Tree, is_binnable
+from lms.selectors.history.recycle_bin import Impact, Link, Tree, is_binnable
 from lms.selectors.history.recycle_bin import impact as preview
 from lms.services import program_tree
 from lms.services.history import changes
@@ -158,7 +162,7 @@ def _put_visible(model: type[BinnableModel], rows: list[BinnableModel], *, by: U
     before = [(changes.state_of(row), row) for row in rows]
     entries = BinEntry.objects.bulk_create(
         BinEntry(
-            model=model._meta.model_name,
+            model=model_name_of(model),
             object_id=str(row.pk),
             title=str(row)[:500],
             deleted_by=by,
@@ -194,10 +198,12 @@ def _mark_below(model: type[BinnableModel], entry_ids: list[int]) -> None:
         rows.update(bin_entry=_entry_of_parent(links))
 
 
-def _entry_of_parent(links: list[ForeignKey]) -> Any:
+def _entry_of_parent(links: list[Link]) -> Any:
     entries = [
         Subquery(
-            link.related_model.everything.filter(pk=OuterRef(link.attname)).values("bin_entry")
+            selectors.parent_of(link)
+            .everything.filter(pk=OuterRef(link.attname))
+            .values("bin_entry")
         )
         for link in links
     ]
@@ -208,7 +214,9 @@ def _store_counts_of(tree: Tree) -> None:
     _store_counts(selectors.programs_of(tree), selectors.tests_of(tree))
 
 
-def _store_counts(programs: set[int], tests: Iterable[tuple[type[Model], int]]) -> None:
+def _store_counts(
+    programs: set[int], tests: Iterable[tuple[type[LessonTest | FinalTest], int]]
+) -> None:
     """Store the counts of these programs and tests anew."""
     program_tree.recount_programs(programs)
     CourseProgram.everything.filter(pk__in=programs).update(tree_version=F("tree_version") + 1)
@@ -239,7 +247,7 @@ def _locked(entry: BinEntry) -> BinEntry:
     return found
 
 
-def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet:
+def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet[Any]:
     return model.everything.filter(bin_entry=entry)
 
 
@@ -250,9 +258,7 @@ def _require_parents(row: BinnableModel) -> None:
         if key is None or not isinstance(column, ForeignKey):
             continue
         parents = column.related_model
-        if not is_binnable(parents):
-            continue
-        if _held_in_bin(parents, key):
+        if is_binnable(parents) and _held_in_bin(parents, key):
             text = _("“%(parent)s” is in the bin. Restore it first.")
             raise ParentInBin(text % {"parent": parents.everything.get(pk=key)})
 
@@ -265,7 +271,7 @@ def _held_in_bin(model: type[BinnableModel], key: Any) -> bool:
     """
     if connection.vendor != "postgresql":
         return model.everything.filter(pk=key, bin_entry__isnull=False).exists()
-    names = {"table": model._meta.db_table, "key": model._meta.pk.column}
+    names = {"table": model._meta.db_table, "key": str(model._meta.pk.column)}
     quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}
     with connection.cursor() as cursor:
         cursor.execute(_HOLD % quoted, [key])
@@ -298,11 +304,11 @@ def _counted_people(tree: Tree) -> tuple[set[Any], set[Any]]:
     for model, rows in tree.items():
         below = rows.order_by().values("pk")
         if model is CourseProgram:
-            found = Enrollment.objects.filter(course_program__in=below)
-            learners |= set(found.values_list("user_id", flat=True))
-        elif model._meta.model_name == "course":
-            found = Certificate.objects.filter(course__in=below)
-            holders |= set(found.values_list("user_id", flat=True))
+            enrollments = Enrollment.objects.filter(course_program__in=below)
+            learners |= set(enrollments.values_list("user_id", flat=True))
+        elif model is Course:
+            certificates_below = Certificate.objects.filter(course__in=below)
+            holders |= set(certificates_below.values_list("user_id", flat=True))
     return learners, holders
 
 

@@ -154,7 +154,7 @@ def test_who_may_restore(program, admin_client_for, role, restored):
 def test_a_restoration_needs_the_token_of_the_form(program, make_user):
     entry = recycle_bin.put(program, by=None)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(make_user("boss", role="admin"))
+    client.force_login(make_user("admin", role="admin"))
 
     assert client.post(RESTORE, {"entry": entry.pk}).status_code == 403
     assert not CourseProgram.objects.exists()
@@ -224,8 +224,8 @@ def test_the_empty_bin_says_so(instructor):
 
 
 def test_the_filters_keep_kind_person_and_period(program, make_user, instructor):
-    boss = make_user("boss", role="admin")
-    recycle_bin.put(program.lessons.first(), by=boss)
+    admin = make_user("admin", role="admin")
+    recycle_bin.put(program.lessons.first(), by=admin)
     recycle_bin.put(program, by=None)
     BinEntry.objects.filter(model="lesson").update(deleted_at=timezone.now() - timedelta(days=9))
     week = (timezone.now() - timedelta(days=7)).date()
@@ -234,7 +234,7 @@ def test_the_filters_keep_kind_person_and_period(program, make_user, instructor)
         return [row.model for row in instructor.get(f"{BIN}?{query}").context["cl"].result_list]
 
     assert found("model=lesson") == ["lesson"]
-    assert found(f"person={boss.pk}") == ["lesson"]
+    assert found(f"person={admin.pk}") == ["lesson"]
     assert found(f"deleted_at_from={week:%Y-%m-%d}") == ["courseprogram"]
     assert found("q=Эксплуатация") == ["courseprogram"]
     assert found("person=nonsense") == ["courseprogram", "lesson"]

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from lms.models import ContentChange, CourseProgram, Lesson, Topic
 from lms.selectors.history import changes as selectors
-from lms.services.history import changes as history
 from lms.services.history import recycle_bin
+from lms.services.history.changes import audit_context
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ HISTORY = "/admin/lms/contentchange/"
 def lesson(make_user) -> Lesson:
     """A lesson whose title was changed by a person."""
     lesson = factories.LessonFactory(title="Пуск агрегата", is_active=True)
-    with history.audit_context(make_user("aziz", role="instructor", full_name="Азиз Каримов")):
+    with audit_context(make_user("aziz", role="instructor", full_name="Азиз Каримов")):
         lesson.title, lesson.is_active = "Пуск и останов агрегата", False
         lesson.save()
     return lesson
@@ -194,7 +194,7 @@ def test_looking_changes_nothing(change, lesson, instructor):
 
 def test_a_restoration_needs_the_token_of_the_form(change, lesson, make_user):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(make_user("boss", role="admin"))
+    client.force_login(make_user("admin", role="admin"))
 
     assert client.post(f"{HISTORY}{change.pk}/restore/").status_code == 403
 
@@ -283,9 +283,9 @@ def test_a_long_history_has_pages(instructor):
     assert CourseProgram.objects.count() == 1
 
 
-def test_what_one_act_did_is_one_row_with_the_rest_below_it(instructor):
+def test_an_operation_is_one_row_with_its_other_changes_below_it(instructor):
     program = factories.ProgramFactory()
-    with history.audit_context(None):
+    with audit_context(None):
         lesson = factories.LessonFactory(course_program=program, title="Урок")
         topics = [factories.TopicFactory(lesson=lesson, title=f"Тема {n}") for n in range(14)]
     topics[0].title = "Другая"

@@ -1,4 +1,4 @@
-"""What is deleted comes back identical, and people's facts are never impact."""
+"""Restoring from the bin brings back identical rows, and never changes people's progress."""
 
 from datetime import timedelta
 
@@ -44,8 +44,8 @@ LESSONS, FILES, PEOPLE = 10, 200, 50
 
 
 @pytest.fixture
-def world(make_user) -> CourseProgram:
-    """A large program with tests, files, and people who learned in it."""
+def program_with_learners(make_user) -> CourseProgram:
+    """Build a large program with tests and files, and people with progress in it."""
     program = factories.ProgramFactory()
     for place in range(LESSONS):
         lesson = factories.LessonFactory(course_program=program, order_index=place)
@@ -77,7 +77,7 @@ def _question(**test) -> None:
 
 
 def _dump() -> dict[str, list[tuple]]:
-    """Every column of every row of every table, but for the bin and the history."""
+    """Return all columns of all rows, except those of the bin and the history."""
     rows = {}
     for model in apps.get_app_config("lms").get_models():
         if model._meta.db_table in {"bin_entries", "content_changes"}:
@@ -87,73 +87,75 @@ def _dump() -> dict[str, list[tuple]]:
     return rows
 
 
-def test_a_large_program_comes_back_identical(world, make_user):
-    boss = make_user("boss", role="admin")
-    program_tree.recount_programs([world.pk])
+def test_a_large_program_comes_back_identical(program_with_learners, make_user):
+    admin = make_user("admin", role="admin")
+    program_tree.recount_programs([program_with_learners.pk])
     before = _dump()
 
-    entry = recycle_bin.put(world, by=boss)
-    assert _facts(before) == _facts(_dump())
+    entry = recycle_bin.put(program_with_learners, by=admin)
+    assert _progress_rows(before) == _progress_rows(_dump())
     assert not CourseProgram.objects.exists()
     assert not TopicFile.objects.exists()
-    recycle_bin.restore(entry, by=boss)
+    recycle_bin.restore(entry, by=admin)
 
     assert _dump() == before
     assert not BinEntry.objects.exists()
 
 
-def _facts(rows: dict) -> dict:
+def _progress_rows(rows: dict) -> dict:
     names = ("Enrollment", "TestResult", "TopicProgress", "CompletedMaterial")
     return {name: rows[name] for name in names}
 
 
-def test_an_entry_says_what_it_holds_and_whom_it_touches(world, make_user):
-    impact = recycle_bin.preview([world])
-    entry = recycle_bin.put(world, by=make_user("boss", role="admin"))
+def test_an_entry_says_what_it_holds_and_whom_it_affects(program_with_learners, make_user):
+    impact = recycle_bin.preview([program_with_learners])
+    entry = recycle_bin.put(program_with_learners, by=make_user("admin", role="admin"))
 
     assert impact.counts == entry.counts
     assert (entry.counts["lesson"], entry.counts["topicfile"]) == (LESSONS, FILES)
     assert (entry.counts["question"], entry.counts["option"]) == (LESSONS + 1, 2 * (LESSONS + 1))
     assert entry.people == impact.people == PEOPLE
-    assert (entry.title, entry.deleted_by.username) == (world.title, "boss")
+    assert (entry.title, entry.deleted_by.username) == (program_with_learners.title, "admin")
     assert entry.expires_at - entry.deleted_at > timedelta(days=29)
 
 
 def test_the_number_of_queries_does_not_follow_the_number_of_rows(
-    world, django_assert_max_num_queries
+    program_with_learners, django_assert_max_num_queries
 ):
     with django_assert_max_num_queries(50):
-        entry = recycle_bin.put(world, by=None)
+        entry = recycle_bin.put(program_with_learners, by=None)
     with django_assert_max_num_queries(50):
         recycle_bin.restore(entry, by=None)
 
 
-def test_employees_do_not_see_it_meanwhile(world, sign_in, django_capture_on_commit_callbacks):
+def test_employees_do_not_see_it_meanwhile(
+    program_with_learners, sign_in, django_capture_on_commit_callbacks
+):
     client = sign_in("user")
-    Enrollment.objects.create(user=client.user, course_program=world)
+    Enrollment.objects.create(user=client.user, course_program=program_with_learners)
     key = TopicFile.objects.first().minio_object_name
     assert client.get("/files/presign", {"key": key}).status_code == 200
 
     with django_capture_on_commit_callbacks(execute=True):
-        entry = recycle_bin.put(world, by=None)
+        entry = recycle_bin.put(program_with_learners, by=None)
 
-    assert client.get(f"/stations/{world.station_id}/course-program").json() == {
+    assert client.get(f"/stations/{program_with_learners.station_id}/course-program").json() == {
         "courseProgram": None
     }
     assert client.get("/courses/me/programs").json() == {"data": []}
     assert client.get("/files/presign", {"key": key}).status_code == 404
-    assert client.post(f"/courses/programs/{world.pk}/enroll").status_code == 404
+    assert client.post(f"/courses/programs/{program_with_learners.pk}/enroll").status_code == 404
     assert files.keys_in_use([key]) == {key}
     with django_capture_on_commit_callbacks(execute=True):
         recycle_bin.restore(entry, by=None)
     assert len(client.get("/courses/me/programs").json()["data"]) == 1
 
 
-def test_a_topic_that_was_deleted_before_stays_deleted(world):
-    lesson = world.lessons.first()
+def test_a_topic_that_was_deleted_before_stays_deleted(program_with_learners):
+    lesson = program_with_learners.lessons.first()
     topic = lesson.topics.first()
     own = recycle_bin.put(topic, by=None)
-    whole = recycle_bin.put(world, by=None)
+    whole = recycle_bin.put(program_with_learners, by=None)
 
     with pytest.raises(ParentInBin):
         recycle_bin.restore(own, by=None)
@@ -164,20 +166,26 @@ def test_a_topic_that_was_deleted_before_stays_deleted(world):
     assert Topic.objects.filter(pk=topic.pk).exists()
 
 
-def test_stored_numbers_follow_both_ways(world):
-    program_tree.recount_programs([world.pk])
-    entry = recycle_bin.put(world.lessons.first(), by=None)
-    world.refresh_from_db()
-    assert (world.lessons_count, world.topics_count) == (LESSONS - 1, 4 * (LESSONS - 1))
+def test_stored_numbers_follow_both_ways(program_with_learners):
+    program_tree.recount_programs([program_with_learners.pk])
+    entry = recycle_bin.put(program_with_learners.lessons.first(), by=None)
+    program_with_learners.refresh_from_db()
+    assert (program_with_learners.lessons_count, program_with_learners.topics_count) == (
+        LESSONS - 1,
+        4 * (LESSONS - 1),
+    )
 
     recycle_bin.restore(entry, by=None)
-    world.refresh_from_db()
-    assert (world.lessons_count, world.topics_count) == (LESSONS, 4 * LESSONS)
+    program_with_learners.refresh_from_db()
+    assert (program_with_learners.lessons_count, program_with_learners.topics_count) == (
+        LESSONS,
+        4 * LESSONS,
+    )
 
 
-def test_a_program_whose_place_was_taken_comes_back_switched_off(world):
-    entry = recycle_bin.put(world, by=None)
-    factories.ProgramFactory(station=world.station)
+def test_a_program_whose_place_was_taken_comes_back_switched_off(program_with_learners):
+    entry = recycle_bin.put(program_with_learners, by=None)
+    factories.ProgramFactory(station=program_with_learners.station)
 
     restored, notes = recycle_bin.restore(entry, by=None)
 
@@ -241,8 +249,8 @@ def test_the_bin_is_emptied_of_what_expired_and_the_files_go(settings):
     assert objects.exists(shared.minio_object_name)
 
 
-def test_what_people_did_keeps_it_in_the_bin_until_somebody_decides(world):
-    entry = recycle_bin.put(world, by=None)
+def test_what_people_did_keeps_it_in_the_bin_until_somebody_decides(program_with_learners):
+    entry = recycle_bin.put(program_with_learners, by=None)
     BinEntry.objects.update(expires_at=timezone.now() - timedelta(days=1))
     call_command("empty_bin", verbosity=0)
     assert BinEntry.objects.exists()

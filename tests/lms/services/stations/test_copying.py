@@ -6,8 +6,8 @@ import pytest
 
 from lms.models import BinEntry, ContentChange, SafetyFeature, Station
 from lms.services import response_cache
-from lms.services.history import changes as history
 from lms.services.history import recycle_bin
+from lms.services.history.changes import without_history
 from lms.services.stations import copying
 from lms.services.stations.lists import LISTS
 from portal.common.errors import Conflict, Invalid
@@ -169,7 +169,7 @@ def test_two_thousand_rows_are_the_limit_and_take_few_queries(
     source: Station, target: Station, django_assert_max_num_queries: Any
 ):
     made = LISTS["gas-sources"]
-    with history.without_history():
+    with without_history():
         made.model.objects.bulk_create(
             made.model(station=source, source_name=str(number)) for number in range(1999)
         )

@@ -1,4 +1,4 @@
-"""Deletes for good what has been in the bin for its 30 days."""
+"""Deletes for good what has been in the bin for 30 days."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Let the time in the bin be chosen."""
+        """Declare the options."""
         parser.add_argument(
             "--days",
             type=int,
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Empty the bin and say how much went."""
+        """Empty the bin and print the numbers of objects and files."""
         entries, files = recycle_bin.empty(days=options["days"])
         if options["verbosity"]:
             self.stdout.write(f"Deleted for good: {entries} objects and {files} files.")

@@ -44,7 +44,7 @@ LESSONS, FILES, PEOPLE = 10, 200, 50
 
 
 @pytest.fixture
-def program_with_learners(make_user) -> CourseProgram:
+def large_program(make_user) -> CourseProgram:
     """Build a large program with tests and files, and people with progress in it."""
     program = factories.ProgramFactory()
     for place in range(LESSONS):
@@ -87,12 +87,12 @@ def _dump() -> dict[str, list[tuple]]:
     return rows
 
 
-def test_a_large_program_comes_back_identical(program_with_learners, make_user):
+def test_a_large_program_comes_back_identical(large_program, make_user):
     admin = make_user("admin", role="admin")
-    program_tree.recount_programs([program_with_learners.pk])
+    program_tree.recount_programs([large_program.pk])
     before = _dump()
 
-    entry = recycle_bin.put(program_with_learners, by=admin)
+    entry = recycle_bin.put(large_program, by=admin)
     assert _progress_rows(before) == _progress_rows(_dump())
     assert not CourseProgram.objects.exists()
     assert not TopicFile.objects.exists()
@@ -107,55 +107,55 @@ def _progress_rows(rows: dict) -> dict:
     return {name: rows[name] for name in names}
 
 
-def test_an_entry_says_what_it_holds_and_whom_it_affects(program_with_learners, make_user):
-    impact = recycle_bin.preview([program_with_learners])
-    entry = recycle_bin.put(program_with_learners, by=make_user("admin", role="admin"))
+def test_an_entry_says_what_it_holds_and_whom_it_affects(large_program, make_user):
+    impact = recycle_bin.preview([large_program])
+    entry = recycle_bin.put(large_program, by=make_user("admin", role="admin"))
 
     assert impact.counts == entry.counts
     assert (entry.counts["lesson"], entry.counts["topicfile"]) == (LESSONS, FILES)
     assert (entry.counts["question"], entry.counts["option"]) == (LESSONS + 1, 2 * (LESSONS + 1))
     assert entry.people == impact.people == PEOPLE
-    assert (entry.title, entry.deleted_by.username) == (program_with_learners.title, "admin")
+    assert (entry.title, entry.deleted_by.username) == (large_program.title, "admin")
     assert entry.expires_at - entry.deleted_at > timedelta(days=29)
 
 
 def test_the_number_of_queries_does_not_follow_the_number_of_rows(
-    program_with_learners, django_assert_max_num_queries
+    large_program, django_assert_max_num_queries
 ):
     with django_assert_max_num_queries(50):
-        entry = recycle_bin.put(program_with_learners, by=None)
+        entry = recycle_bin.put(large_program, by=None)
     with django_assert_max_num_queries(50):
         recycle_bin.restore(entry, by=None)
 
 
 def test_employees_do_not_see_it_meanwhile(
-    program_with_learners, sign_in, django_capture_on_commit_callbacks
+    large_program, sign_in, django_capture_on_commit_callbacks
 ):
     client = sign_in("user")
-    Enrollment.objects.create(user=client.user, course_program=program_with_learners)
+    Enrollment.objects.create(user=client.user, course_program=large_program)
     key = TopicFile.objects.first().minio_object_name
     assert client.get("/files/presign", {"key": key}).status_code == 200
 
     with django_capture_on_commit_callbacks(execute=True):
-        entry = recycle_bin.put(program_with_learners, by=None)
+        entry = recycle_bin.put(large_program, by=None)
 
-    assert client.get(f"/stations/{program_with_learners.station_id}/course-program").json() == {
+    assert client.get(f"/stations/{large_program.station_id}/course-program").json() == {
         "courseProgram": None
     }
     assert client.get("/courses/me/programs").json() == {"data": []}
     assert client.get("/files/presign", {"key": key}).status_code == 404
-    assert client.post(f"/courses/programs/{program_with_learners.pk}/enroll").status_code == 404
+    assert client.post(f"/courses/programs/{large_program.pk}/enroll").status_code == 404
     assert files.keys_in_use([key]) == {key}
     with django_capture_on_commit_callbacks(execute=True):
         recycle_bin.restore(entry, by=None)
     assert len(client.get("/courses/me/programs").json()["data"]) == 1
 
 
-def test_a_topic_that_was_deleted_before_stays_deleted(program_with_learners):
-    lesson = program_with_learners.lessons.first()
+def test_a_topic_that_was_deleted_before_stays_deleted(large_program):
+    lesson = large_program.lessons.first()
     topic = lesson.topics.first()
     own = recycle_bin.put(topic, by=None)
-    whole = recycle_bin.put(program_with_learners, by=None)
+    whole = recycle_bin.put(large_program, by=None)
 
     with pytest.raises(ParentInBin):
         recycle_bin.restore(own, by=None)
@@ -166,26 +166,26 @@ def test_a_topic_that_was_deleted_before_stays_deleted(program_with_learners):
     assert Topic.objects.filter(pk=topic.pk).exists()
 
 
-def test_stored_numbers_follow_both_ways(program_with_learners):
-    program_tree.recount_programs([program_with_learners.pk])
-    entry = recycle_bin.put(program_with_learners.lessons.first(), by=None)
-    program_with_learners.refresh_from_db()
-    assert (program_with_learners.lessons_count, program_with_learners.topics_count) == (
+def test_stored_numbers_follow_both_ways(large_program):
+    program_tree.recount_programs([large_program.pk])
+    entry = recycle_bin.put(large_program.lessons.first(), by=None)
+    large_program.refresh_from_db()
+    assert (large_program.lessons_count, large_program.topics_count) == (
         LESSONS - 1,
         4 * (LESSONS - 1),
     )
 
     recycle_bin.restore(entry, by=None)
-    program_with_learners.refresh_from_db()
-    assert (program_with_learners.lessons_count, program_with_learners.topics_count) == (
+    large_program.refresh_from_db()
+    assert (large_program.lessons_count, large_program.topics_count) == (
         LESSONS,
         4 * LESSONS,
     )
 
 
-def test_a_program_whose_place_was_taken_comes_back_switched_off(program_with_learners):
-    entry = recycle_bin.put(program_with_learners, by=None)
-    factories.ProgramFactory(station=program_with_learners.station)
+def test_a_program_whose_place_was_taken_comes_back_switched_off(large_program):
+    entry = recycle_bin.put(large_program, by=None)
+    factories.ProgramFactory(station=large_program.station)
 
     restored, notes = recycle_bin.restore(entry, by=None)
 
@@ -249,8 +249,8 @@ def test_the_bin_is_emptied_of_what_expired_and_the_files_go(settings):
     assert objects.exists(shared.minio_object_name)
 
 
-def test_what_people_did_keeps_it_in_the_bin_until_somebody_decides(program_with_learners):
-    entry = recycle_bin.put(program_with_learners, by=None)
+def test_what_people_did_keeps_it_in_the_bin_until_somebody_decides(large_program):
+    entry = recycle_bin.put(large_program, by=None)
     BinEntry.objects.update(expires_at=timezone.now() - timedelta(days=1))
     call_command("empty_bin", verbosity=0)
     assert BinEntry.objects.exists()

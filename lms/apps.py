@@ -17,10 +17,9 @@ class LmsConfig(AppConfig):
         """Let searches on SQLite ignore the case of Cyrillic; record what happens to content."""
         # Models exist only now.
         from lms.models.content import install_recorder
-        from lms.services.history import bin as content_bin
-        from lms.services.history import recorder
+        from lms.services.history import recorder, recycle_bin
 
         connection_created.connect(register_like, dispatch_uid="portal.sqlite.like")
         install_recorder(recorder.HistoryRecorder())
         recorder.connect_signals(self.get_models())
-        content_bin.watch(self.get_models())
+        recycle_bin.connect_signals(self.get_models())

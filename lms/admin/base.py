@@ -22,8 +22,7 @@ from lms.admin.object_history import ObjectHistoryMixin
 from lms.admin.upload_fields import Upload, upload_field
 from lms.models import BinnableModel
 from lms.models.base import OrderedModel
-from lms.services.history import bin as content_bin
-from lms.services.history import changes
+from lms.services.history import changes, recycle_bin
 from portal.common.admin_lists import ListPaginator, PortalListMixin
 from portal.common.errors import AppError, Conflict
 from portal.common.mixin_bases import AdminBase
@@ -215,7 +214,7 @@ class PortalFormSet(PaginationInlineFormSet):
     def delete_existing(self, obj: Model, commit: bool = True) -> None:
         """Delete a row; content goes to the bin."""
         if commit and isinstance(obj, BinnableModel):
-            content_bin.put(obj, by=changes.current_user())
+            recycle_bin.put(obj, by=changes.current_user())
         else:
             super().delete_existing(obj, commit)
 

@@ -1,4 +1,4 @@
-"""What the questions before bulk actions say of content and people."""
+"""The lines of a confirmation page that say how much content and how many people are affected."""
 
 from collections.abc import Callable
 
@@ -6,11 +6,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lms.admin.deletion import holding
-from lms.selectors.history.bin import Impact
+from lms.selectors.history.recycle_bin import Impact
 
 
 def counted(impact: Callable[[QuerySet], Impact]) -> Callable[[QuerySet], list[str]]:
-    """Return what puts into lines how much, and how many people, some rows touch."""
+    """Return a function that describes what a change of some rows affects, line by line."""
 
     def lines(rows: QuerySet) -> list[str]:
         found = impact(rows)

@@ -20,15 +20,17 @@ from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lms.admin.audit_context import person_of
 from lms.models import BinEntry
-from lms.selectors.history import bin as selectors
-from lms.services.history import bin as content_bin
+from lms.selectors.history import recycle_bin as selectors
+from lms.services.history import recycle_bin
+from portal.common.mixin_bases import AdminBase
 
 _ENTRIES = "_portal_bin_entries"
 _TITLE_LENGTH = 80
 
 
-class BinDeletionMixin:
+class BinDeletionMixin(AdminBase):
     """Puts deleted content into the bin; rows of other models are deleted as Django does it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -67,14 +69,14 @@ class BinDeletionMixin:
         if not selectors.is_binnable(self.model):
             super().delete_model(request, obj)
             return
-        setattr(request, _ENTRIES, [content_bin.put(obj, by=request.user)])
+        setattr(request, _ENTRIES, [recycle_bin.put(obj, by=person_of(request))])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
         """Delete; content goes to the bin, each object with an entry of its own."""
         if not selectors.is_binnable(self.model):
             super().delete_queryset(request, queryset)
             return
-        setattr(request, _ENTRIES, content_bin.put_all(list(queryset), by=request.user))
+        setattr(request, _ENTRIES, recycle_bin.put_all(list(queryset), by=person_of(request)))
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         """Lead to the list; where something went to the bin, offer to bring it back."""
@@ -171,7 +173,8 @@ def _delete_selected(
     """Ask as Django does; then put the rows into the bin and offer to bring them back."""
     if not request.POST.get("post"):
         page = delete_selected(model_admin, request, queryset)
-        page.context_data["keys"] = [row.pk for row in queryset]
+        if page is not None and page.context_data is not None:
+            page.context_data["keys"] = [row.pk for row in queryset]
         return page
     _lines, _counts, lacking, _protected = model_admin.get_deleted_objects(queryset, request)
     if lacking:

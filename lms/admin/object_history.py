@@ -1,4 +1,4 @@
-"""The history page of an object of content: what happened to it, and the way back."""
+"""The history page of an object of content: its changes, and how to restore it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 
 from lms.admin.deletion import kind_word
 from lms.models import ChangeKind, ContentChange, CourseProgram, Station
+from lms.models.history import model_name_of
 from lms.selectors.history import changes as selectors
 from lms.selectors.history import comparison
 from lms.services.history.changes import RECORDED_MODELS
+from portal.common.mixin_bases import AdminBase
 
 _PAGE_SIZE = 25
-# A longer number is none of a change.
+# The key of a change has at most so many digits.
 _MOST_DIGITS = 19
 _ROOTS = (CourseProgram, Station)
 _ICONS = {
@@ -30,7 +32,7 @@ _ICONS = {
 }
 
 
-class ObjectHistoryMixin:
+class ObjectHistoryMixin(AdminBase):
     """Shows the recorded changes of content; other models keep Django's page."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -45,27 +47,27 @@ class ObjectHistoryMixin:
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show what happened to the object; to programs and stations with all below them."""
+        """Show the changes of the object; those of programs and stations with all below them."""
         if self.opts.model_name not in RECORDED_MODELS:
             return super().history_view(request, object_id, extra_context)
         obj = self._seen(request, object_id)
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         changes = _changes(obj)
-        page = Paginator(comparison.acts(changes), _PAGE_SIZE).get_page(request.GET.get("p"))
+        page = Paginator(comparison.operations(changes), _PAGE_SIZE).get_page(request.GET.get("p"))
         context = {
             "title": _("History: %(title)s") % {"title": obj},
             "page": page,
-            "acts": _shown_acts(request, changes, list(page)),
+            "acts": _shown_operations(request, changes, list(page)),
             **(extra_context or {}),
         }
         return self._shown(request, "lms/admin/history/object.html", obj, context)
 
     def compare_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what all changes between two moments did in the end.
+        """Show the net effect of all changes between two moments.
 
-        `since` and `until` are numbers of changes: before the one, after the other; without them
-        it is from the oldest listed moment until now.
+        `since` and `until` are keys of changes: the state before the one is compared with the
+        state after the other. Without them the oldest listed moment is compared with now.
         """
         obj = self._seen(request, object_id)
         if obj is None:
@@ -112,27 +114,28 @@ class ObjectHistoryMixin:
 
 def _changes(obj: Model) -> QuerySet:
     find = selectors.changes_under if isinstance(obj, _ROOTS) else selectors.changes_of
-    return find(obj._meta.model_name, obj.pk)
+    return find(model_name_of(obj), obj.pk)
 
 
-def _shown_acts(
+def _shown_operations(
     request: HttpRequest, changes: QuerySet, spans: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """Prepare acts for the template: {first, last, row, others, more}.
+    """Prepare operations for the template: {first, last, row, others, more}.
 
-    `row` is the change that came first, of what stands above the others; `more` counts those of
+    `row` is the first change, which belongs to the highest of the objects; `more` counts those of
     `others` that are left out.
     """
-    found = comparison.changes_of_acts(changes, spans)
-    rows = shown_changes(request, [change for act in found.values() for change in act])
+    found = comparison.changes_of_operations(changes, spans)
+    rows = shown_changes(request, [change for changed in found.values() for change in changed])
     by_change = {row["change"].pk: row for row in rows}
-    acts = []
+    shown = []
     for span in spans:
-        row, *others = [by_change[change.pk] for change in found.get(span["act_id"], [])] or [None]
-        if row is not None:
-            more = span["count"] - 1 - len(others)
-            acts.append({**span, "row": row, "others": others, "more": more})
-    return acts
+        listed = [by_change[change.pk] for change in found.get(span["act_id"], [])]
+        if listed:
+            row, *others = listed
+            more = span["count"] - len(listed)
+            shown.append({**span, "row": row, "others": others, "more": more})
+    return shown
 
 
 def _number(request: HttpRequest, name: str) -> int | None:
@@ -145,7 +148,7 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 
 def shown_changes(request: HttpRequest, changes: Sequence[ContentChange]) -> list[dict[str, Any]]:
-    """Prepare changes for the templates, with the way back for those who may go it.
+    """Prepare changes for the templates, with a way to undo them for those who may.
 
     Each is {change, icon, kind, url, rows, undo}; undo is None or {url, entry}, where `entry` is
     the entry of the bin that a deletion made.

@@ -19,8 +19,16 @@ class UserQuerySet(models.QuerySet):
         return self.filter(is_active=True)
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager["User"]):
     """Makes users with a hashed password."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """Return all users."""
+        return UserQuerySet(self.model, using=self._db)
+
+    def active(self) -> UserQuerySet:
+        """Keep the people who may sign in."""
+        return self.get_queryset().active()
 
     def create_user(self, username: str, password: str | None = None, **extra: object) -> "User":
         """Create and return a user; without a password nobody can sign in as this user."""

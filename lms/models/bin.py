@@ -1,7 +1,8 @@
-"""The bin: content that was deleted stays in its table, marked, until it is restored or emptied."""
+"""The recycle bin: deleted content stays in its table, marked, until it is restored or purged."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,12 +16,12 @@ KEEP_DAYS = 30
 
 
 def default_expiry() -> datetime:
-    """Return the instant after which an entry made now may be emptied."""
+    """Return the time after which an entry that is made now may be purged."""
     return timezone.now() + timedelta(days=KEEP_DAYS)
 
 
 class BinEntry(models.Model):
-    """One deletion: an object and all content below it, which name this row while they are gone."""
+    """One deletion: the rows of an object and of all content below it point to it."""
 
     model = models.CharField(_("kind"), max_length=100)
     object_id = models.CharField(_("id"), max_length=64)
@@ -54,11 +55,12 @@ class VisibleManager(ContentManager):
 
     def get_queryset(self) -> ContentQuerySet[Any]:
         """Return the rows outside of the bin."""
-        return super().get_queryset().filter(bin_entry__isnull=True)
+        rows = cast("ContentQuerySet[Any]", super().get_queryset())
+        return rows.filter(bin_entry__isnull=True)
 
 
 class BinnableModel(ContentModel):
-    """Content that a deletion only marks."""
+    """Content that is marked when it is deleted, and can be restored."""
 
     bin_entry = models.ForeignKey(
         BinEntry,
@@ -70,15 +72,15 @@ class BinnableModel(ContentModel):
         related_name="+",
     )
 
-    objects = VisibleManager()
+    objects = VisibleManager()  # type: ignore[misc]  # Django lets models replace a manager
     everything = ContentManager()
 
     class Meta:
         abstract = True
         base_manager_name = "everything"
 
-    def validate_unique(self, exclude: set[str] | None = None) -> None:
-        """Refuse a name that is taken, also by a row in the bin: it comes back with its name."""
+    def validate_unique(self, exclude: Collection[str] | None = None) -> None:
+        """Refuse a unique value that a row in the bin has: a restored row keeps its values."""
         super().validate_unique(exclude)
         errors = {}
         for column in self._meta.concrete_fields:
@@ -102,7 +104,7 @@ class BinnableModel(ContentModel):
 
 
 class VersionedModel(models.Model):
-    """Content whose every save counts up, so that two editors notice each other."""
+    """Content with a number that each save increases, so that two editors notice each other."""
 
     version = models.IntegerField(_("version"), default=0, db_default=0, editable=False)
 
@@ -110,7 +112,7 @@ class VersionedModel(models.Model):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Count up and save."""
+        """Increase the version and save."""
         if not self._state.adding:
             self.version += 1
             if kwargs.get("update_fields") is not None:

@@ -1,4 +1,4 @@
-"""What happened to content: one row for each change of one object."""
+"""The history of content: one row for each change of one object."""
 
 import uuid
 from typing import Any
@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-# Columns that follow from others or count saves; a difference in them alone is none.
+# Columns that are computed from others or count saves; a change of these alone is not recorded.
 SILENT_COLUMNS = frozenset(
     {"created_at", "updated_at", "version", "tree_version", "bin_entry_id", "courses_count"}
     | {"topics_count", "lessons_count", "tests_count", "questions_count"}
@@ -17,8 +17,13 @@ SILENT_COLUMNS = frozenset(
 State = dict[str, Any]
 
 
+def model_name_of(model: type[models.Model] | models.Model) -> str:
+    """Return the name by which the history and the bin store a model."""
+    return model._meta.model_name or ""
+
+
 def differs(before: State, after: State) -> bool:
-    """Tell whether the difference of two states is worth a record."""
+    """Tell whether two states differ in a column that the history shows."""
     names = (before | after).keys() - SILENT_COLUMNS
     return any(before.get(name) != after.get(name) for name in names)
 
@@ -35,7 +40,7 @@ class ChangeKind(models.TextChoices):
 class ContentChange(models.Model):
     """A change of an object of content: who, when, and its columns before and after."""
 
-    # What one request or command did carries one id.
+    # All changes of one operation, that is of one request or command, carry the same id.
     act_id = models.UUIDField(_("act"), default=uuid.uuid4, editable=False)
     happened_at = models.DateTimeField(_("when"), default=timezone.now)
     user = models.ForeignKey(
@@ -49,7 +54,7 @@ class ContentChange(models.Model):
     model = models.CharField(_("kind of object"), max_length=100)
     object_id = models.CharField(_("id"), max_length=64)
     title = models.CharField(_("object"), max_length=500)
-    # The program or station that the object hangs under.
+    # The program or station that the object belongs to.
     root_model = models.CharField(_("part of"), max_length=100, blank=True, default="")
     root_id = models.CharField(_("part of, id"), max_length=64, blank=True, default="")
     # Values by column, as JSON holds them; null before a creation and after a deletion.

@@ -1,13 +1,13 @@
-"""Keeps the tree of programs whole: counts, keys of lessons and topics, files from uploads."""
+"""Computed values of the program tree: counts, keys of lessons and topics, details of files."""
 
 import uuid
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lms.models import (
@@ -71,20 +71,20 @@ def recount_questions_of(question: Question) -> None:
 
 
 def give_key(row: Lesson | Topic) -> None:
-    """Name a lesson or topic that has no name for other tools yet; does not save."""
+    """Give a lesson or topic the key by which other tools know it, if it has none; no save."""
     field = "lesson_key" if isinstance(row, Lesson) else "topic_key"
     if not getattr(row, field):
         setattr(row, field, str(uuid.uuid4()))
 
 
 def fill_from_upload(file: TopicFile) -> None:
-    """Copy name, size and type from the upload that the row's key belongs to; does not save.
+    """Copy name, size and type from the upload with the row's key; does not save.
 
-    A key that no upload brought is taken when the store has the object: files that were there
-    before the portal are named by hand.
+    A key without an upload is accepted if the store has the object: somebody typed the key of a
+    file that is older than the portal.
 
     Raises:
-        Invalid: the row names no file, an upload that has not ended well, or no object at all.
+        Invalid: there is no key, the upload is not finished, or the store has no such object.
     """
     key = (file.minio_object_name or "").strip()
     if not key:
@@ -103,7 +103,7 @@ def fill_from_upload(file: TopicFile) -> None:
 
 
 def choose_kind(file: TopicFile, *, main_taken: bool | None = None) -> None:
-    """Set the kind of a file from its content type where it was left open; does not save.
+    """Choose the kind of a file from its content type if none is set; does not save.
 
     A second PDF of a topic becomes a document. `main_taken` says whether the topic has a main PDF
     already; None asks the database.
@@ -120,7 +120,7 @@ def choose_kind(file: TopicFile, *, main_taken: bool | None = None) -> None:
 
 
 def size_text(size_bytes: int) -> str:
-    """Return a size for people, in steps of 1024: 512 B, 3.4 MB."""
+    """Format a size in units of 1024: 512 B, 3.4 MB."""
     size = float(size_bytes)
     for unit in _UNITS:
         if size < 1024 or unit is _UNITS[-1]:
@@ -131,10 +131,10 @@ def size_text(size_bytes: int) -> str:
 
 
 def release_main_pdf(file_ids: Iterable[int]) -> None:
-    """Free the place of a topic's main PDF before these rows are saved anew.
+    """Turn main PDFs among these rows into documents before their forms are saved.
 
-    Their forms say what each becomes; without this the order of saving would decide whether two
-    files may change places.
+    A topic has at most one main PDF. Two files can exchange their kinds only if neither is the
+    main PDF while the first of them is saved.
     """
     TopicFile.objects.filter(pk__in=list(file_ids), file_type=TopicFile.FileType.MAIN_PDF).update(
         file_type=TopicFile.FileType.ADDITIONAL_DOCUMENT, updated_at=timezone.now()
@@ -152,7 +152,7 @@ def _fill_from_object(file: TopicFile, key: str) -> None:
     file.mime_type = objects.guessed_type(key)
 
 
-def _refused_key(text: Any) -> Invalid:
+def _refused_key(text: str | Promise) -> Invalid:
     return Invalid(fields={"minio_object_name": [text]})
 
 
@@ -165,6 +165,6 @@ def _main_is_taken(file: TopicFile, known: bool | None) -> bool:
     return others.exclude(pk=file.pk).exists()
 
 
-def _total(rows: Any, field: str) -> Coalesce:
+def _total[Row: Model](rows: QuerySet[Row], field: str) -> Coalesce:
     counted = rows.order_by().values(field).annotate(total=Count("pk")).values("total")
     return Coalesce(Subquery(counted), 0)

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, override
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -63,6 +63,10 @@ class DatabaseCopy(ABC):
     @abstractmethod
     def numbered_id(self, column: str) -> str:
         """Return SQL for the id of copy number n of what a column of UUIDs names."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release or drop the database."""
 
     def dump_text(self, release: str) -> str:
         """Return the SQL of a dump."""
@@ -124,9 +128,11 @@ class SqliteCopy(DatabaseCopy):
         self._connection = sqlite3.connect(folder / "portal.sqlite3", isolation_level=None)
         self._connection.executescript(self.dump_text(release))
 
+    @override
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql).fetchall()
 
+    @override
     def columns(self) -> dict[str, tuple[str, ...]]:
         tables = self.run("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         return {
@@ -135,12 +141,15 @@ class SqliteCopy(DatabaseCopy):
             if not name.startswith("sqlite_")
         }
 
+    @override
     def environment(self) -> dict[str, str]:
         return {"DATA_DIR": str(self._folder)}
 
+    @override
     def numbered_id(self, column: str) -> str:
         return f"printf('%08x', n) || substr({column}, 9)"
 
+    @override
     def close(self) -> None:
         self._connection.close()
 
@@ -161,11 +170,13 @@ class PostgresqlCopy(DatabaseCopy):
         self._connection = psycopg2.connect(self._address)
         self._connection.autocommit = True
 
+    @override
     def run(self, sql: str) -> list[tuple[Any, ...]]:
         with self._connection.cursor() as cursor:
             cursor.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
+    @override
     def columns(self) -> dict[str, tuple[str, ...]]:
         rows = self.run(
             "SELECT table_name, column_name FROM information_schema.columns"
@@ -178,16 +189,19 @@ class PostgresqlCopy(DatabaseCopy):
             found[table] = (*found.get(table, ()), column)
         return found
 
+    @override
     def environment(self) -> dict[str, str]:
         return {
             "DATABASE_URL": self._address,
             "PGOPTIONS": f"-c lock_timeout={LOCK_TIMEOUT_MS}",
         }
 
+    @override
     def numbered_id(self, column: str) -> str:
         digits = f"replace({column}::text, '-', '')"
         return f"(lpad(to_hex(n), 8, '0') || substr({digits}, 9))::uuid"
 
+    @override
     def close(self) -> None:
         self._connection.close()
         self._on_server(f"DROP DATABASE {self._name} WITH (FORCE)")

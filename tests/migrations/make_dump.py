@@ -75,9 +75,9 @@ def _choose_settings(database: str, work: Path) -> None:
 
 def _be_predictable() -> None:
     """Stop the clock and seed what random keys and salts are made of."""
-    source = random.Random(1)  # noqa: S311 - the dump must not be random
+    source = random.Random(1)
     os.urandom = source.randbytes
-    random._urandom = source.randbytes  # noqa: SLF001 - `secrets` reads it
+    random._urandom = source.randbytes
     random.seed(1)
     django.utils.timezone.datetime = _StoppedClock
 
@@ -85,15 +85,14 @@ def _be_predictable() -> None:
 def _edit_content() -> None:
     """Give the history and the bin some rows: the demo itself has none."""
     from lms.models import Lesson, Topic, User
-    from lms.services.history import bin as content_bin
-    from lms.services.history import changes
+    from lms.services.history import changes, recycle_bin
 
     instructor = User.objects.get(username="instructor")
     with changes.audit_context(instructor):
         lesson = Lesson.objects.order_by("pk").first()
         lesson.title += " (2)"
         lesson.save()
-        content_bin.put(Topic.objects.order_by("pk").last(), by=instructor)
+        recycle_bin.put(Topic.objects.order_by("pk").last(), by=instructor)
 
 
 def _sqlite_dump(file: Path) -> str:

@@ -24,7 +24,7 @@ from lms.selectors.courses import builder as selectors
 from lms.selectors.courses import outline
 from lms.selectors.courses.program_json import program_json
 from lms.services.courses import builder, copying
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from media_admin.widgets import DirectUploadWidget
 from portal.common.errors import Forbidden
 
@@ -125,9 +125,9 @@ class ProgramBuilderMixin:
         """Carry out one act."""
         work = read.act_of(data, by=request.user)
         if work is None:
-            impact = content_bin.preview([read.row_of(program, data)])
+            impact = recycle_bin.preview([read.row_of(program, data)])
             return _version(program) | {"impact": vars(impact)}
-        result, version = builder.act(program.pk, work)
+        result, version = builder.run_operation(program.pk, work)
         return {"treeVersion": version} | _shown(result)
 
     @json_endpoint(missing=ProgramNotFound)

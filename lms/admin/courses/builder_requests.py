@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Model
+
 from lms.admin.json_requests import malformed, number, optional_number, text
 from lms.admin.json_requests import numbers as read_numbers
 from lms.models import CourseProgram, User
-from lms.selectors.courses.builder import KINDS
+from lms.selectors.courses.builder import KINDS, fields_of
 from lms.services.courses import builder
 
 Work = Callable[[CourseProgram], dict[str, Any]]
@@ -68,6 +70,7 @@ def _add(data: dict[str, Any]) -> Work:
     key = _text(data.get("key")) if kind == "file" else ""
 
     def work(program: CourseProgram) -> dict[str, Any]:
+        row: Model
         if kind == "lesson":
             row = builder.add_lesson(program, title=title, before=before)
         elif kind == "topic":
@@ -142,7 +145,7 @@ def _restore(data: dict[str, Any], by: User) -> Work:
 
     def work(program: CourseProgram) -> dict[str, Any]:
         row, notes = builder.restore(program, entry_id, by=by)
-        own = builder.selectors.fields_of(row)
+        own = fields_of(row)
         return {"kind": own["kind"], "id": own["id"], "notes": notes}
 
     return work

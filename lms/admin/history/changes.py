@@ -1,5 +1,6 @@
-"""The history of all content in the admin: who did what and when, and the way back."""
+"""The history of all content in the admin: who changed what and when, and how to undo it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,12 +24,12 @@ from unfold.decorators import display
 from lms.admin.base import ReadOnlyModelAdmin
 from lms.admin.deletion import following, kind_word, post_button, tell
 from lms.admin.filters import ChoiceFilter, PeriodFilter
-from lms.admin.history.bin import KindFilter, PersonFilter
+from lms.admin.history.recycle_bin import KindFilter, PersonFilter
 from lms.admin.labels import time_column
 from lms.admin.object_history import change_url, may_restore, shown_changes
 from lms.models import ChangeKind, ContentChange
 from lms.selectors.history import changes as selectors
-from lms.services.history import changes as history
+from lms.services.history.changes import restore
 from portal.common.errors import AppError
 
 CHANGE_COLOURS = {
@@ -73,7 +74,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
     change_form_outer_before_template = "lms/admin/history/change.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the way back."""
+        """Add the view that restores."""
         view = self.admin_site.admin_view(self.restore_view)
         name = "lms_contentchange_restore"
         return [path("<int:change_id>/restore/", view, name=name), *super().get_urls()]
@@ -94,7 +95,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Add what the change did and the way back."""
+        """Add what the change did and the button that undoes it."""
         change = context["original"]
         self._name_roots([change])
         change.page_url = change_url(request, change)
@@ -117,7 +118,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
     def _restore(self, request: HttpRequest, change: ContentChange) -> None:
         last = selectors.later_change(change) or change
         try:
-            row = history.restore(change, only=request.POST.get("column"))
+            row = restore(change, only=request.POST.get("column"))
         except (AppError, IntegrityError) as error:
             self.message_user(request, _reason(error), messages.ERROR)
             return
@@ -130,7 +131,7 @@ class HistoryAdmin(ReadOnlyModelAdmin):
         address = reverse("admin:lms_contentchange_restore", args=[made.pk])
         tell(self, request, text, post_button(request, address, [], _("Undo")))
 
-    def _name_roots(self, changes: list[ContentChange]) -> None:
+    def _name_roots(self, changes: Sequence[Any]) -> None:
         titles = selectors.root_titles(changes)
         for change in changes:
             change.root_title = titles.get((change.root_model, change.root_id))

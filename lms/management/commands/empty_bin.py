@@ -1,11 +1,11 @@
-"""Deletes for good what has been in the bin for its 30 days."""
+"""Deletes for good what has been in the bin for 30 days."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Let the time in the bin be chosen."""
+        """Declare the options."""
         parser.add_argument(
             "--days",
             type=int,
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Empty the bin and say how much went."""
-        entries, files = content_bin.empty(days=options["days"])
+        """Empty the bin and print the numbers of objects and files."""
+        entries, files = recycle_bin.empty(days=options["days"])
         if options["verbosity"]:
             self.stdout.write(f"Deleted for good: {entries} objects and {files} files.")

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Ask for the age: there is none that suits every company."""
+        """Declare the options; the age has no default, because no age suits every company."""
         parser.add_argument(
             "--days",
             type=int,
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Delete and say how many."""
+        """Delete the changes and print their number."""
         days = options["days"]
         if days < LEAST_DAYS:
             raise CommandError(f"--days must be at least {LEAST_DAYS}.")

@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if self._has_data():
             self.stdout.write("The database already has data; nothing was changed.")
             return
-        # A history of rows that nobody typed would only hide what people do.
+        # Records of the demo rows would hide the changes that people make.
         with changes.without_history():
             files = self._seed(password)
         self.stdout.write(

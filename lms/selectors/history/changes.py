@@ -44,19 +44,20 @@ class Difference:
     words: list[tuple[str, str]] = field(default_factory=list)
 
 
-def people_who(model: type[Model], column: str) -> QuerySet:
+def people_who(model: type[Model], column: str) -> QuerySet[User]:
     """List the people whom any row of a model names in a column, by name."""
     rows = model._default_manager.order_by().filter(**{column: OuterRef("pk")})
-    return User.objects.filter(Exists(rows)).order_by("full_name", "pk")
+    people: QuerySet[User] = User.objects.filter(Exists(rows))
+    return people.order_by("full_name", "pk")
 
 
-def changes_of(model: str, object_id: Any) -> QuerySet:
+def changes_of(model: str, object_id: object) -> QuerySet[ContentChange]:
     """List the changes of one object, the latest first, with their people."""
     rows = ContentChange.objects.filter(model=model, object_id=str(object_id))
     return rows.select_related("user").order_by("-pk")
 
 
-def changes_under(root_model: str, root_id: Any) -> QuerySet:
+def changes_under(root_model: str, root_id: object) -> QuerySet[ContentChange]:
     """List the changes of a program or station and of all content below it, the latest first."""
     rows = ContentChange.objects.filter(root_model=root_model, root_id=str(root_id))
     return rows.select_related("user").order_by("-pk")
@@ -138,13 +139,13 @@ def _difference(change: ContentChange, titles: Titles) -> list[Difference]:
         texts = _text(column, old, titles), _text(column, new, titles)
         if old != new and any(texts):
             words = _words(old, new) if _is_prose(column) else []
-            short = (Truncator(text).chars(_LONGEST_TEXT) for text in texts)
+            shown_before, shown_after = (Truncator(text).chars(_LONGEST_TEXT) for text in texts)
             name = capfirst(str(column.verbose_name))
-            rows.append(Difference(column.attname, name, *short, words))
+            rows.append(Difference(column.attname, name, shown_before, shown_after, words))
     return rows
 
 
-def _columns(change: ContentChange) -> list[Field]:
+def _columns(change: ContentChange) -> "list[Field[Any, Any]]":
     model = model_named(change.model)
     stored = (change.before or {}) | (change.after or {})
     return [
@@ -173,7 +174,7 @@ def _titles_of(model: type[Model], keys: set[str]) -> dict[str, str]:
     return {str(row.pk): str(row) for row in model._base_manager.filter(pk__in=keys)}
 
 
-def _text(column: Field, value: Any, titles: Titles) -> str:
+def _text(column: "Field[Any, Any]", value: Any, titles: Titles) -> str:
     if value is None or value == "":
         return ""
     if isinstance(value, bool):
@@ -187,12 +188,12 @@ def _text(column: Field, value: Any, titles: Titles) -> str:
     return str(value)
 
 
-def _is_prose(column: Field) -> bool:
+def _is_prose(column: "Field[Any, Any]") -> bool:
     is_text = isinstance(column, CharField | TextField)
     return is_text and not column.flatchoices and not _is_key(column)
 
 
-def _is_key(column: Field) -> bool:
+def _is_key(column: "Field[Any, Any]") -> bool:
     return is_file_column(column.model, column.name)
 
 

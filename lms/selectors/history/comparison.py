@@ -1,4 +1,4 @@
-"""Changes taken together: those of one act, and those between two moments."""
+"""Changes grouped by operation, and the net changes between two moments."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from lms.models.history import differs
 
 MOST_MOMENTS = 200
 MOST_OBJECTS = 300
-# Of one act in a list of acts; a form rarely changes more.
+# Changes of one operation that its list shows; a form rarely changes more.
 MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What one request or command changed: the first and the last of its changes, and how many."""
+    """An operation: its first and last change, their number, and the change that names it."""
 
     first: int
     last: int
@@ -27,17 +27,17 @@ class Moment:
     change: ContentChange
 
 
-def acts(changes: QuerySet) -> QuerySet:
-    """Select act_id, first, last and count of what requests and commands did, the latest first."""
+def operations(changes: QuerySet[ContentChange]) -> QuerySet[ContentChange, Any]:
+    """Group changes by operation: act_id, first, last, count; the latest first."""
     grouped = changes.order_by().values("act_id")
     spans = grouped.annotate(first=Min("pk"), last=Max("pk"), count=Count("pk"))
     return spans.order_by("-last")
 
 
-def changes_of_acts(
-    changes: QuerySet, spans: Iterable[dict[str, Any]]
+def changes_of_operations(
+    changes: QuerySet[ContentChange], spans: Iterable[dict[str, Any]]
 ) -> dict[UUID, list[ContentChange]]:
-    """Return the first changes of each of these acts, by its id; one query."""
+    """Return the first changes of each of these operations, by its id; one query."""
     place = Window(RowNumber(), partition_by="act_id", order_by="pk")
     rows = changes.filter(act_id__in=[span["act_id"] for span in spans]).annotate(place=place)
     found: dict[UUID, list[ContentChange]] = {}
@@ -46,15 +46,15 @@ def changes_of_acts(
     return found
 
 
-def moments(changes: QuerySet, *, named: Iterable[int] = ()) -> list[Moment]:
-    """List the latest acts among these changes, the latest first; two queries.
+def moments(changes: QuerySet[ContentChange], *, named: Iterable[int] = ()) -> list[Moment]:
+    """List the latest operations among these changes, the latest first; two queries.
 
-    Older changes that are named by their keys are listed too, each alone.
+    Older changes are listed too where `named` holds their keys, each as one moment.
     """
-    spans = list(acts(changes)[:MOST_MOMENTS])
+    spans = list(operations(changes)[:MOST_MOMENTS])
     oldest = min((span["first"] for span in spans), default=0)
     older = {pk for pk in named if pk < oldest}
-    # Who, when and what suffice to name them.
+    # The states are large, and the list does not show them.
     named_only = changes.defer("before", "after")
     shown = named_only.in_bulk([*(span["first"] for span in spans), *older])
     listed = [
@@ -67,12 +67,15 @@ def moments(changes: QuerySet, *, named: Iterable[int] = ()) -> list[Moment]:
     ]
 
 
-def net_changes(changes: QuerySet, *, since: int, until: int) -> tuple[list[ContentChange], bool]:
+def net_changes(
+    changes: QuerySet[ContentChange], *, since: int, until: int
+) -> tuple[list[ContentChange], bool]:
     """Return one change for each object: from before the change `since` to after `until`.
 
-    The changes are not stored ones: `pk` is that of the object's first change, whose restoring
-    brings back the state before; who and when are of its last. Objects that are in the end as they
-    were are left out. The second value tells whether there were too many objects. Two queries.
+    These changes are computed, not stored. `pk` is that of the object's first change, so that
+    restoring it brings back the state before; person and time are those of its last change.
+    Objects that ended as they began are left out. The second value tells whether there were more
+    objects than `MOST_OBJECTS`. Two queries.
     """
     spans = list(
         changes.filter(pk__gte=since, pk__lte=until)

@@ -1,6 +1,6 @@
-"""The acts of the program builder: each is one small change under a lock on its program.
+"""The operations of the program builder: each changes a program while it holds a lock on it.
 
-What people did is never touched, whatever an act does to the tree.
+Editing the tree never changes people's progress.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from lms.errors import NodeChanged, NodeGone
 from lms.models import (
     BinEntry,
+    BinnableModel,
     CourseProgram,
     FinalTest,
     Lesson,
@@ -24,10 +25,10 @@ from lms.models import (
     User,
 )
 from lms.selectors.courses import builder as selectors
+from lms.selectors.history.recycle_bin import model_of
 from lms.services import program_tree
 from lms.services.courses import copying
-from lms.services.history import bin as content_bin
-from lms.services.history import changes
+from lms.services.history import changes, recycle_bin
 from portal.common.errors import Invalid
 
 MOST_MOVED = 500
@@ -48,10 +49,12 @@ _PARENTS: dict[type[Model], tuple[str, type[Model]]] = {
 }
 
 
-def act(program_id: int, work: Callable[[CourseProgram], Any]) -> tuple[Any, int]:
-    """Run an act on a program under its lock; return its result and the new version of the tree.
+def run_operation[Result](
+    program_id: int, operation: Callable[[CourseProgram], Result]
+) -> tuple[Result, int]:
+    """Lock a program and run an operation on it; return its result and the tree's new version.
 
-    All of an act is stored, or nothing.
+    An operation is one transaction.
 
     Raises:
         NodeGone: the program is in the bin.
@@ -61,7 +64,7 @@ def act(program_id: int, work: Callable[[CourseProgram], Any]) -> tuple[Any, int
         if program is None:
             raise NodeGone
         version = program.tree_version + 1
-        result = work(program)
+        result = operation(program)
         program_tree.recount_programs([program.pk])
         CourseProgram.everything.filter(pk=program.pk).update(tree_version=version)
     return result, version
@@ -74,7 +77,7 @@ def find(program: CourseProgram, kind: str, pk: int) -> Any:
         NodeGone: it is not, or no longer, part of this program.
     """
     model, path = selectors.KINDS[kind]
-    row = model.objects.filter(**{path: program.pk}).filter(pk=pk).first()
+    row = model._default_manager.filter(**{path: program.pk}).filter(pk=pk).first()
     if row is None:
         raise NodeGone
     return row
@@ -114,11 +117,11 @@ def add_final_test(program: CourseProgram, *, title: str) -> FinalTest:
 
 
 def edit(row: Any, *, version: int, fields: dict[str, Any]) -> Any:
-    """Set fields of a row that is still as the editor saw it.
+    """Set fields of a row, unless it has changed since the editor read it.
 
     Raises:
-        NodeChanged: somebody has saved it meanwhile.
-        Invalid: a value breaks a rule; nothing is stored.
+        NodeChanged: somebody else has saved the row.
+        Invalid: a value is not valid; nothing is stored.
     """
     row = type(row).objects.select_for_update().get(pk=row.pk)
     if row.version != version:
@@ -135,11 +138,11 @@ def edit(row: Any, *, version: int, fields: dict[str, Any]) -> Any:
 
 
 def move(
-    program: CourseProgram, rows: Sequence[Any], *, parent: Any, before: int | None
+    program: CourseProgram, rows: Sequence[Any], *, parent: Model, before: int | None
 ) -> list[Any]:
-    """Put rows of one kind, in this order, in front of a sibling or at the end of a parent.
+    """Move rows of one kind, in this order, in front of a sibling or to the end of a parent.
 
-    The order is relative to what is stored, so that the moves of two editors both hold.
+    The new place is relative to a sibling, so that moves of two editors do not undo each other.
 
     Raises:
         NodeGone: the sibling is not below the parent any more.
@@ -150,19 +153,19 @@ def move(
     siblings = [row for row in _ordered(model, column, parent) if row.pk not in moved]
     place = _place(siblings, before)
     if model is TopicFile:
-        _yield_main(rows, siblings)
+        _demote_second_main_pdf(rows, siblings)
     columns = [column, "order_index", "updated_at"] + (["file_type"] if model is TopicFile else [])
     for index, row in enumerate(rows, start=place):
         setattr(row, column, parent)
         row.order_index = index
         row.updated_at = timezone.now()
-    model.objects.bulk_update(rows, columns)
+    model._default_manager.bulk_update(rows, columns)
     _renumber(model, [*siblings[:place], *rows, *siblings[place:]])
     return list(rows)
 
 
-def duplicate(row: Any) -> Any:
-    """Copy a node with everything below it to the place behind it; its tests get new numbers."""
+def duplicate[Row: copying.CopiedNode](row: Row) -> Row:
+    """Copy a node with everything below it and insert the copy behind it."""
     copied = copying.copy_node(row)
     if type(row) in _PARENTS:
         column, _model = _PARENTS[type(row)]
@@ -172,33 +175,34 @@ def duplicate(row: Any) -> Any:
     return copied
 
 
-def delete(row: Any, *, by: User) -> BinEntry:
+def delete(row: BinnableModel, *, by: User) -> BinEntry:
     """Move a node to the bin."""
-    return content_bin.put(row, by=by)
+    return recycle_bin.put(row, by=by)
 
 
-def restore(program: CourseProgram, entry_id: int, *, by: User) -> tuple[Any, list[str]]:
-    """Bring back what was deleted from this program.
+def restore(program: CourseProgram, entry_id: int, *, by: User) -> tuple[BinnableModel, list[str]]:
+    """Restore what was deleted from this program.
 
     Raises:
-        NodeGone: no such deletion in this program, or it was brought back already.
-        ParentInBin: what it hung under was deleted after it.
+        NodeGone: there is no such deletion in this program, or it is restored already.
+        ParentInBin: the parent was deleted later and is still in the bin.
     """
     entry = BinEntry.objects.filter(pk=entry_id).first()
     kind = next((k for k, (m, _p) in selectors.KINDS.items() if entry and _is(m, entry)), None)
     if entry is None or kind in {None, "program"}:
         raise NodeGone
-    model, path = selectors.KINDS[kind]
-    if not model.everything.filter(pk=entry.object_id, **{path: program.pk}).exists():
+    _model, path = selectors.KINDS[kind]
+    rows = model_of(entry).everything.filter(pk=entry.object_id)
+    if not rows.filter(**{path: program.pk}).exists():
         raise NodeGone
-    return content_bin.restore(entry, by=by)
+    return recycle_bin.restore(entry, by=by)
 
 
 def _is(model: type[Model], entry: BinEntry) -> bool:
     return model._meta.model_name == entry.model
 
 
-def _save(row: Any) -> Any:
+def _save[Row: Model](row: Row) -> Row:
     """Check a row by its model's rules and save it.
 
     Raises:
@@ -221,7 +225,9 @@ def _client_name(column: str) -> str:
     return {"file_type": "fileType", "is_active": "isActive"}.get(column, column)
 
 
-def _insert(row: Any, siblings: QuerySet, *, before: int | None) -> Any:
+def _insert[Row: Lesson | Topic | TopicFile](
+    row: Row, siblings: QuerySet[Row], *, before: int | None
+) -> Row:
     ordered = list(siblings.order_by("order_index", "pk"))
     place = _place(ordered, before)
     row.order_index = ordered[-1].order_index + 1 if ordered else 0
@@ -231,7 +237,7 @@ def _insert(row: Any, siblings: QuerySet, *, before: int | None) -> Any:
     return row
 
 
-def _place(siblings: Sequence[Any], before: int | None) -> int:
+def _place(siblings: Sequence[Model], before: int | None) -> int:
     if before is None:
         return len(siblings)
     for place, sibling in enumerate(siblings):
@@ -240,23 +246,26 @@ def _place(siblings: Sequence[Any], before: int | None) -> int:
     raise NodeGone
 
 
-def _ordered(model: type[Model], column: str, parent: Any) -> list[Any]:
-    return list(model.objects.filter(**{column: parent}).order_by("order_index", "pk"))
+def _ordered(model: type[Model], column: str, parent: Model) -> list[Any]:
+    return list(model._default_manager.filter(**{column: parent}).order_by("order_index", "pk"))
 
 
 def _renumber(model: type[Model], rows: Sequence[Any]) -> None:
-    """Store places 0, 1, 2 ... of siblings; nobody edited them: no new version, no record."""
+    """Store the order 0, 1, 2 ... of siblings, without a new version and without a record.
+
+    Nobody edited them; the record of the moved row is enough.
+    """
     changed = []
     for place, row in enumerate(rows):
         if row.order_index != place:
             row.order_index = place
             changed.append(row)
     with changes.without_history():
-        model.objects.bulk_update(changed, ["order_index"], batch_size=200)
+        model._default_manager.bulk_update(changed, ["order_index"], batch_size=200)
 
 
-def _yield_main(rows: Sequence[TopicFile], siblings: Sequence[TopicFile]) -> None:
-    """Let a second main PDF of a topic become a document."""
+def _demote_second_main_pdf(rows: Sequence[TopicFile], siblings: Sequence[TopicFile]) -> None:
+    """Turn a second main PDF of a topic into a document."""
     main = TopicFile.FileType.MAIN_PDF
     taken = any(file.file_type == main and file.is_active for file in siblings)
     for file in rows:

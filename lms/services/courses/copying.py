@@ -1,6 +1,6 @@
-"""Copies programs and their parts: rows by rows, one INSERT for each table."""
+"""Copies programs and their parts, by one INSERT for each table."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -24,15 +24,16 @@ from lms.models import (
 )
 from lms.services import program_tree
 
-Copies = dict[Any, Model]
+Copies = Mapping[Any, Model]
+CopiedNode = Lesson | Topic | TopicFile | LessonTest | FinalTest
 _TITLE_LENGTH = 500
-# What a copy does not take over.
-_OWN = {"created_at", "updated_at", "bin_entry"}
+# Columns that are not copied.
+_NOT_COPIED = {"created_at", "updated_at", "bin_entry"}
 
 
 @transaction.atomic
 def copy_program(program: CourseProgram, station: Station) -> CourseProgram:
-    """Copy a whole program to a station, switched off; files are shared, not copied."""
+    """Copy a whole program to a station as inactive; the copy uses the same files."""
     copy = _one(
         program,
         station=station,
@@ -41,7 +42,7 @@ def copy_program(program: CourseProgram, station: Station) -> CourseProgram:
         title=program.title if station.pk != program.station_id else _copy_title(program.title),
     )
     for model in (LearningOutcome, ProgramRequirement, TargetAudience):
-        _many(model.objects.filter(course_program=program), course_program=copy)
+        _many(model._default_manager.filter(course_program=program), course_program=copy)
     lessons = _many(Lesson.objects.filter(course_program=program), course_program=copy)
     _copy_lessons(lessons)
     _copy_tests(FinalTest, "final_test", _many(program.final_tests.all(), course_program=copy))
@@ -50,7 +51,7 @@ def copy_program(program: CourseProgram, station: Station) -> CourseProgram:
 
 
 @transaction.atomic
-def copy_node(row: Any) -> Any:
+def copy_node[Row: CopiedNode](row: Row) -> Row:
     """Copy a lesson, topic, file or test with everything below it, beside it."""
     title = _copy_title(row.title) if row.title else row.title
     changes: dict[str, Any] = {"title": title}
@@ -84,21 +85,21 @@ def _copy_tests(model: type[Model], column: str, tests: Copies) -> None:
 
 
 def _below(model: type[Model], column: str, parents: Copies) -> Copies:
-    """Copy the rows of a model that hang under the originals of these parents."""
-    rows = list(model.objects.filter(**{f"{column}__in": list(parents)}))
+    """Copy the rows of a model below the originals of these parents."""
+    rows = list(model._default_manager.filter(**{f"{column}__in": list(parents)}))
     return _store(rows, [{column: parents[getattr(row, f"{column}_id")]} for row in rows])
 
 
-def _many(rows: Iterable[Model], **changes: Any) -> Copies:
+def _many[Row: Model](rows: Iterable[Row], **changes: Any) -> dict[Any, Row]:
     listed = list(rows)
     return _store(listed, [changes] * len(listed))
 
 
-def _one(row: Any, **changes: Any) -> Any:
+def _one[Row: Model](row: Row, **changes: Any) -> Row:
     return _store([row], [changes])[row.pk]
 
 
-def _store(rows: Sequence[Model], changes: Sequence[dict[str, Any]]) -> Copies:
+def _store[Row: Model](rows: Sequence[Row], changes: Sequence[dict[str, Any]]) -> dict[Any, Row]:
     """Insert copies of rows with changes; return them by the keys of their originals."""
     if not rows:
         return {}
@@ -108,7 +109,7 @@ def _store(rows: Sequence[Model], changes: Sequence[dict[str, Any]]) -> Copies:
         values = {
             column.attname: getattr(row, column.attname)
             for column in model._meta.concrete_fields
-            if not column.primary_key and column.name not in {*_OWN, *changed}
+            if not column.primary_key and column.name not in {*_NOT_COPIED, *changed}
         }
         copy = model(**values, **changed)
         if hasattr(copy, "version"):
@@ -118,7 +119,7 @@ def _store(rows: Sequence[Model], changes: Sequence[dict[str, Any]]) -> Copies:
             setattr(copy, "lesson_key" if isinstance(copy, Lesson) else "topic_key", None)
             program_tree.give_key(copy)
         copies.append(copy)
-    model.objects.bulk_create(copies, batch_size=500)
+    model._default_manager.bulk_create(copies, batch_size=500)
     return {row.pk: copy for row, copy in zip(rows, copies, strict=True)}
 
 

@@ -24,16 +24,16 @@ from django.utils.translation import gettext as _
 from lms.errors import ChangeNotRestorable
 from lms.models import ChangeKind, ContentChange, FinalTest, LessonTest, Question, User
 from lms.models.content import ContentModel
-from lms.models.history import SILENT_COLUMNS, State, differs
+from lms.models.history import SILENT_COLUMNS, State, differs, model_name_of
 from lms.selectors.files import is_file_column
-from lms.selectors.history.content_roots import Root, roots_of
+from lms.selectors.history.roots import Root, roots_of
 from lms.services import program_tree
 from media_admin.services import objects
 from portal.common.errors import Invalid
 
 # The names of all models of content.
 RECORDED_MODELS = frozenset(
-    model._meta.model_name or ""
+    model_name_of(model)
     for model in apps.get_app_config("lms").get_models()
     if issubclass(model, ContentModel)
 )
@@ -126,7 +126,8 @@ def current_user() -> User | None:
     operation = _operation.get()
     if operation is None or operation.user_id is None:
         return None
-    return User.objects.filter(pk=operation.user_id).first()
+    found: User | None = User.objects.filter(pk=operation.user_id).first()
+    return found
 
 
 def state_of(row: Model) -> State:
@@ -168,23 +169,26 @@ def record_many(
 
 @transaction.atomic
 def restore(change: ContentChange, *, only: str | None = None) -> Model:
-    """Put an object, or one column of it, back into the state before a change.
+    """Restore an object, or one column of it, to the state before a change.
 
-    That is a change of its own.
+    The history records this as another change.
 
     Raises:
-        ChangeNotRestorable: there was no state before, or no such column, the object is gone, what
-            it named is, or a rule of today refuses the state.
+        ChangeNotRestorable: there was no state before or no such column, the object or something
+            that the state refers to does not exist any more, or the state is not valid today.
     """
     model = apps.get_model("lms", change.model)
-    row = model._default_manager.select_for_update().filter(pk=change.object_id).first()
-    columns = _restorable(model, change.before or {}, only)
+    before = change.before or {}
+    row: Model | None = (
+        model._default_manager.select_for_update().filter(pk=change.object_id).first()
+    )
+    columns = _restorable(model, before, only)
     if row is None or not columns:
         raise ChangeNotRestorable
     programs = _program_ids(row)
     tests = _tests(row)
     for column in columns:
-        value = column.to_python(change.before[column.attname])
+        value = column.to_python(before[column.attname])
         if isinstance(column, ForeignKey) and not _exists(column.related_model, value):
             raise ChangeNotRestorable
         if value != getattr(row, column.attname):
@@ -202,9 +206,9 @@ def restore(change: ContentChange, *, only: str | None = None) -> Model:
 
 
 def forget(*, days: int) -> int:
-    """Delete changes that happened at least so many days ago; return how many.
+    """Delete changes that are at least so many days old; return how many.
 
-    A few thousand at a time, so that nobody waits long for a lock.
+    It deletes a few thousand at a time, so that nobody waits long for a lock.
     """
     old = ContentChange.objects.filter(happened_at__lt=timezone.now() - timedelta(days=days))
     count = 0
@@ -252,7 +256,7 @@ def _stored_change(change: Change, root: Root, operation: Operation) -> ContentC
         act_id=operation.id,
         user_id=operation.user_id or change.user_id,
         kind=change.kind,
-        model=change.row._meta.model_name or "",
+        model=model_name_of(change.row),
         object_id=change.object_id,
         title=change.title,
         root_model=root[0],
@@ -262,7 +266,7 @@ def _stored_change(change: Change, root: Root, operation: Operation) -> ContentC
     )
 
 
-def _restorable(model: type[Model], before: State, only: str | None) -> list[Field]:
+def _restorable(model: type[Model], before: State, only: str | None) -> "list[Field[Any, Any]]":
     return [
         column
         for column in model._meta.concrete_fields
@@ -273,12 +277,12 @@ def _restorable(model: type[Model], before: State, only: str | None) -> list[Fie
     ]
 
 
-def _exists(model: type[Model], pk: Any) -> bool:
+def _exists(model: type[Model], pk: object) -> bool:
     return pk is None or model._default_manager.filter(pk=pk).exists()
 
 
-def _require_file(model: type[Model], column: str, key: Any) -> None:
-    """Refuse a key that the store knows no more; bare names and addresses are older than it."""
+def _require_file(model: type[Model], column: str, key: str | None) -> None:
+    """Refuse the key of a file that is not in the store; old rows hold names and URLs instead."""
     if not is_file_column(model, column) or not key or "/" not in key.lstrip("/"):
         return
     if "://" in key or key.startswith("/"):

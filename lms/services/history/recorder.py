@@ -18,7 +18,7 @@ from django.db.models.signals import post_delete, post_save, pre_delete, pre_sav
 from lms.models import ChangeKind
 from lms.models.content import ContentModel
 from lms.models.history import SILENT_COLUMNS, State, differs
-from lms.selectors.history.content_roots import (
+from lms.selectors.history.roots import (
     NO_ROOT,
     Root,
     parents_of,
@@ -121,7 +121,7 @@ class HistoryRecorder:
             return
         model = type(rows[0])
         given = {row.pk: row for row in rows}
-        names = [model._meta.get_field(name).attname for name in fields]
+        names = [_field(model, name).attname for name in fields]
         with _transaction(using):
             before = []
             if _is_recorded(model, fields):
@@ -223,7 +223,7 @@ def _change(row: Model, stored: _Stored, after: State) -> Change | None:
 def _remember(sender: type[Model], instance: Model, raw: bool, **kwargs: Any) -> None:
     """Read the stored row, and its root, before it is replaced; a fixture has its own history."""
     found: _Stored | None = None
-    if not raw and changes.is_recording() and not instance._state.adding:
+    if not raw and changes.is_recording() and not instance._state.adding:  # noqa: SLF001 - documented
         columns = [column.attname for column in sender._meta.concrete_fields]
         paths = [path for path, _name in paths_of(sender) if path not in columns]
         row = sender._base_manager.filter(pk=instance.pk).values(*columns, *paths).first()

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from lms.errors import QuestionChanged, QuestionNotFound, QuestionOrderChanged, UndoExpired
 from lms.models import BinEntry, FinalTest, LessonTest, Option, Question, User
 from lms.services import program_tree
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from lms.services.questions import rules
 from media_admin.services.uploaded_files import ready_file
 from portal.common.errors import Invalid
@@ -136,7 +136,7 @@ def save(
         question.image = content.image or None
         question.save()
         kept = {answer.id for answer in content.answers}
-        content_bin.put_all([row for pk, row in options.items() if pk not in kept], by=by)
+        recycle_bin.put_all([row for pk, row in options.items() if pk not in kept], by=by)
         _save_answers(question, content.answers, options)
         return state_of(_fresh(question))
 
@@ -171,7 +171,7 @@ def delete(test: AnyTest, question_id: int, *, version: str, by: User | None) ->
     """
     with transaction.atomic():
         question = _locked_question(_locked(test), question_id, version=version)
-        return content_bin.put(question, by=by).pk
+        return recycle_bin.put(question, by=by).pk
 
 
 def restore(test: AnyTest, question_id: int, *, entry_id: int, by: User | None) -> QuestionState:
@@ -313,7 +313,7 @@ def _from_bin(test: AnyTest, question_id: int, entry_id: int, *, by: User | None
     deleted = Question.everything.filter(pk=question_id, bin_entry=entry)
     if entry is None or not deleted.filter(**{_link(test): test}).exists():
         raise UndoExpired
-    restored, _notes = content_bin.restore(entry, by=by)
+    restored, _notes = recycle_bin.restore(entry, by=by)
     return cast("Question", restored)
 
 

@@ -5,8 +5,7 @@ from typing import Any, cast
 
 from lms.models import SafetyFeature, SafetySystem, Station, User
 from lms.models.stations import StationChild
-from lms.services.history import bin as content_bin
-from lms.services.history import changes
+from lms.services.history import changes, recycle_bin
 from lms.services.stations.lists import StationList
 
 _BATCH = 200
@@ -74,6 +73,6 @@ def _set_features(drafts: Sequence[Any], *, by: User | None) -> None:
                 moved.append(kept)
                 kept.order_index = place
         gone += left
-    content_bin.put_all(gone, by=by)
+    recycle_bin.put_all(gone, by=by)
     SafetyFeature.objects.bulk_update(moved, ["order_index"], batch_size=_BATCH)
     SafetyFeature.objects.bulk_create(added, batch_size=_BATCH)

@@ -9,8 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lms.models import Station, User
-from lms.services.history import bin as content_bin
-from lms.services.history import changes
+from lms.services.history import changes, recycle_bin
 from lms.services.stations import bulk_save
 from lms.services.stations.lists import MAX_ROWS, StationList, features_of, size_of
 from portal.common.errors import Conflict, Invalid
@@ -107,7 +106,7 @@ def copy(
         if found.state != state:
             raise Conflict(_("The lists have changed since you looked. Look again, then copy."))
         for part in found.parts:
-            content_bin.put_all(part.removed, by=by)
+            recycle_bin.put_all(part.removed, by=by)
             _add(locked, part)
     return found
 

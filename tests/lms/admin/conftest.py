@@ -10,8 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lms import models
-from lms.services.history import bin as content_bin
-from lms.services.history import changes
+from lms.services.history import changes, recycle_bin
 from tests import factories
 from tests.lms.admin.courses.builder_requests import builder_url
 
@@ -154,7 +153,7 @@ def _build(count: int) -> None:
         models.VideoTranscodeJob.objects.create(
             target_type="topic_file", target_id=number, source_object_key=f"{number}.mp4"
         )
-    content_bin.put_all(gone, by=None)
+    recycle_bin.put_all(gone, by=None)
 
 
 @pytest.fixture

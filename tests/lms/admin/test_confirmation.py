@@ -11,7 +11,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from lms.models import BinEntry, Enrollment, User, UserSession
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from tests import factories
 
 Admin = Callable[[str], Client]
@@ -111,7 +111,7 @@ def test_restoring_says_what_comes_back_and_for_whom(
     Enrollment.objects.create(user=learner, course_program=program)
     other = factories.ProgramFactory()
     Enrollment.objects.create(user=learner, course_program=other)
-    entries = [content_bin.put(program, by=None), content_bin.put(other, by=None)]
+    entries = [recycle_bin.put(program, by=None), recycle_bin.put(other, by=None)]
     client = admin_client_for("instructor")
 
     asked = _ask(client, BIN, "restore_selected", *entries)

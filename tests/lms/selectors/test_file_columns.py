@@ -11,7 +11,7 @@ from lms import models
 from lms.selectors import files
 from lms.selectors.files import FILE_COLUMNS, FileColumn
 from lms.services import file_access
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from tests import factories
 
 LISTED = {(column.model, column.name) for column in FILE_COLUMNS}
@@ -98,7 +98,7 @@ def test_each_column_of_the_list_decides_access_and_keeps_its_file(column):
 @pytest.mark.parametrize("column", BINNABLE, ids=_name)
 def test_a_row_in_the_bin_keeps_its_file_and_opens_it_to_nobody(column):
     key = f"{column.folder or 'somewhere/'}file.bin"
-    content_bin.put(_row_with(column, key), by=None)
+    recycle_bin.put(_row_with(column, key), by=None)
 
     assert files.uses_of(key) == ({files.HIDDEN} if column.only_active else set())
     assert files.keys_in_use([key]) == {key}

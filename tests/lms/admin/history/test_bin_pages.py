@@ -19,7 +19,7 @@ from lms.models import (
     Station,
     Topic,
 )
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from tests import factories
 from tests.selection import MANY_ROWS
 
@@ -131,7 +131,7 @@ def _form_data(page) -> dict:
 
 @pytest.mark.parametrize(("role", "status"), [("admin", 200), ("instructor", 200), ("hr", 403)])
 def test_who_may_see_the_bin(program, admin_client_for, role, status):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
     client = admin_client_for(role)
 
     assert client.get(BIN).status_code == status
@@ -143,7 +143,7 @@ def test_who_may_see_the_bin(program, admin_client_for, role, status):
     ("role", "restored"), [("admin", 1), ("instructor", 1), ("hr", 0), ("user", 0)]
 )
 def test_who_may_restore(program, admin_client_for, role, restored):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
 
     response = admin_client_for(role).post(RESTORE, {"entry": entry.pk})
 
@@ -152,16 +152,16 @@ def test_who_may_restore(program, admin_client_for, role, restored):
 
 
 def test_a_restoration_needs_the_token_of_the_form(program, make_user):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
     client = Client(enforce_csrf_checks=True)
-    client.force_login(make_user("boss", role="admin"))
+    client.force_login(make_user("admin", role="admin"))
 
     assert client.post(RESTORE, {"entry": entry.pk}).status_code == 403
     assert not CourseProgram.objects.exists()
 
 
 def test_looking_changes_nothing(program, admin_client_for):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
     client = admin_client_for("admin")
 
     assert client.get(RESTORE, {"entry": entry.pk}).status_code == 405
@@ -182,7 +182,7 @@ def test_an_entry_that_is_not_there_leaves_a_message(instructor, value):
 
 @pytest.mark.parametrize("following", ["https://evil.example/", "//evil.example", "javascript:x"])
 def test_a_restoration_leads_nowhere_outside(program, instructor, following):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
 
     response = instructor.post(RESTORE, {"entry": entry.pk, "next": following})
 
@@ -190,8 +190,8 @@ def test_a_restoration_leads_nowhere_outside(program, instructor, following):
 
 
 def test_a_part_waits_for_its_parent(program, instructor):
-    own = content_bin.put(program.lessons.first(), by=None)
-    content_bin.put(program, by=None)
+    own = recycle_bin.put(program.lessons.first(), by=None)
+    recycle_bin.put(program, by=None)
 
     page = instructor.post(RESTORE, {"entry": own.pk}, follow=True).content.decode()
 
@@ -200,8 +200,8 @@ def test_a_part_waits_for_its_parent(program, instructor):
 
 
 def test_parts_and_parents_come_back_together(program, instructor):
-    own = content_bin.put(program.lessons.first(), by=None)
-    whole = content_bin.put(program, by=None)
+    own = recycle_bin.put(program.lessons.first(), by=None)
+    whole = recycle_bin.put(program, by=None)
     data = {"action": "restore_selected", "_selected_action": [own.pk, whole.pk], "post": "yes"}
 
     instructor.post(BIN, data)
@@ -210,7 +210,7 @@ def test_parts_and_parents_come_back_together(program, instructor):
 
 
 def test_the_list_says_what_an_entry_holds_and_for_how_long(program, instructor):
-    content_bin.put(program, by=None)
+    recycle_bin.put(program, by=None)
 
     page = instructor.get(BIN).content.decode()
 
@@ -224,9 +224,9 @@ def test_the_empty_bin_says_so(instructor):
 
 
 def test_the_filters_keep_kind_person_and_period(program, make_user, instructor):
-    boss = make_user("boss", role="admin")
-    content_bin.put(program.lessons.first(), by=boss)
-    content_bin.put(program, by=None)
+    admin = make_user("admin", role="admin")
+    recycle_bin.put(program.lessons.first(), by=admin)
+    recycle_bin.put(program, by=None)
     BinEntry.objects.filter(model="lesson").update(deleted_at=timezone.now() - timedelta(days=9))
     week = (timezone.now() - timedelta(days=7)).date()
 
@@ -234,7 +234,7 @@ def test_the_filters_keep_kind_person_and_period(program, make_user, instructor)
         return [row.model for row in instructor.get(f"{BIN}?{query}").context["cl"].result_list]
 
     assert found("model=lesson") == ["lesson"]
-    assert found(f"person={boss.pk}") == ["lesson"]
+    assert found(f"person={admin.pk}") == ["lesson"]
     assert found(f"deleted_at_from={week:%Y-%m-%d}") == ["courseprogram"]
     assert found("q=Эксплуатация") == ["courseprogram"]
     assert found("person=nonsense") == ["courseprogram", "lesson"]
@@ -242,7 +242,7 @@ def test_the_filters_keep_kind_person_and_period(program, make_user, instructor)
 
 @pytest.mark.parametrize(("role", "status"), [("admin", 302), ("instructor", 403), ("hr", 403)])
 def test_only_administrators_delete_for_good(program, admin_client_for, role, status):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
 
     response = admin_client_for(role).post(f"{BIN}{entry.pk}/delete/", {"post": "yes"})
 
@@ -252,7 +252,7 @@ def test_only_administrators_delete_for_good(program, admin_client_for, role, st
 
 
 def test_deleting_for_good_names_what_people_did(program, admin_client_for):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
 
     page = admin_client_for("admin").get(f"{BIN}{entry.pk}/delete/").content.decode()
 
@@ -260,7 +260,7 @@ def test_deleting_for_good_names_what_people_did(program, admin_client_for):
 
 
 def test_nobody_may_write_entries(program, admin_client_for):
-    entry = content_bin.put(program, by=None)
+    entry = recycle_bin.put(program, by=None)
     client = admin_client_for("admin")
 
     assert client.get(f"{BIN}add/").status_code == 403
@@ -270,7 +270,7 @@ def test_nobody_may_write_entries(program, admin_client_for):
 @pytest.mark.parametrize("count", [10, MANY_ROWS])
 def test_the_pages_keep_their_budget(count, instructor):
     for place in range(count):
-        content_bin.put(factories.ProgramFactory(title=f"П {place}"), by=None)
+        recycle_bin.put(factories.ProgramFactory(title=f"П {place}"), by=None)
     station = factories.LessonFactory().course_program.station
     pages = [
         BIN,
@@ -286,7 +286,7 @@ def test_the_pages_keep_their_budget(count, instructor):
 @pytest.mark.parametrize(("model", "name"), [(Station, "station"), (Department, "department")])
 def test_a_short_name_in_the_bin_is_said_beside_the_field(model, name, instructor):
     row = model.objects.create(name="Галля-Арал", short_name="GAL")
-    content_bin.put(row, by=None)
+    recycle_bin.put(row, by=None)
     data = _form_data(instructor.get(f"/admin/lms/{name}/add/"))
 
     response = instructor.post(

@@ -8,8 +8,8 @@ from django.test import Client
 from lms.models import ContentChange, Lesson
 from lms.selectors.history import changes as selectors
 from lms.selectors.history import comparison
-from lms.services.history import bin as content_bin
-from lms.services.history import changes as history
+from lms.services.history import recycle_bin
+from lms.services.history.changes import audit_context
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def lesson() -> Lesson:
     """A lesson that was renamed three times, back to its first name, and got another duration."""
     lesson = factories.LessonFactory(title="Пуск", duration="1 час")
     for title, duration in (("Останов", "1 час"), ("Ремонт", "2 часа"), ("Пуск", "2 часа")):
-        with history.audit_context(None):
+        with audit_context(None):
             lesson.title, lesson.duration = title, duration
             lesson.save()
     return lesson
@@ -62,12 +62,12 @@ def test_what_came_and_went_between_is_left_out(lesson):
     program = lesson.course_program
     start = ContentChange.objects.first().pk
     gone = factories.TopicFactory(lesson=lesson, title="Недолгая")
-    content_bin.put(gone, by=None)
+    recycle_bin.put(gone, by=None)
     back = factories.TopicFactory(lesson=lesson, title="Вернулась")
     middle = ContentChange.objects.first().pk
-    entry = content_bin.put(back, by=None)
+    entry = recycle_bin.put(back, by=None)
     deleted = ContentChange.objects.first().pk
-    content_bin.restore(entry, by=None)
+    recycle_bin.restore(entry, by=None)
 
     def kinds(since: int, until: int) -> dict[str, str]:
         changes = selectors.changes_under("courseprogram", program.pk)
@@ -129,7 +129,7 @@ def test_a_column_that_cannot_be_restored_changes_nothing(instructor, lesson, co
 def test_a_program_is_compared_with_all_below_it(instructor, lesson):
     program = lesson.course_program
     since = ContentChange.objects.first().pk
-    with history.audit_context(None):
+    with audit_context(None):
         topics = [factories.TopicFactory(lesson=lesson, title=f"Тема {n}") for n in range(3)]
     topics[0].title = "Смазка узлов"
     topics[0].save()

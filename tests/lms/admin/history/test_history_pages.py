@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from lms.models import ContentChange, CourseProgram, Lesson, Topic
 from lms.selectors.history import changes as selectors
-from lms.services.history import bin as content_bin
-from lms.services.history import changes as history
+from lms.services.history import recycle_bin
+from lms.services.history.changes import audit_context
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ HISTORY = "/admin/lms/contentchange/"
 def lesson(make_user) -> Lesson:
     """A lesson whose title was changed by a person."""
     lesson = factories.LessonFactory(title="Пуск агрегата", is_active=True)
-    with history.audit_context(make_user("aziz", role="instructor", full_name="Азиз Каримов")):
+    with audit_context(make_user("aziz", role="instructor", full_name="Азиз Каримов")):
         lesson.title, lesson.is_active = "Пуск и останов агрегата", False
         lesson.save()
     return lesson
@@ -65,7 +65,7 @@ def test_a_difference_shows_titles_choices_and_file_names():
     file.topic, file.file_type = second, "additional_document"
     file.minio_object_name = "topics/2/new.pdf"
     file.save()
-    content_bin.put(first, by=None)
+    recycle_bin.put(first, by=None)
 
     change = selectors.changes_of("topicfile", file.pk).first()
     rows = {row.name: (row.before, row.after) for row in selectors.difference(change)}
@@ -172,7 +172,7 @@ def test_restoring_twice_says_that_nothing_changes(change, instructor):
 
 
 def test_what_cannot_be_restored_leaves_a_message(lesson, change, instructor):
-    content_bin.put(lesson, by=None)
+    recycle_bin.put(lesson, by=None)
     created = selectors.changes_of("lesson", lesson.pk).last()
 
     for row in (change, created):
@@ -194,7 +194,7 @@ def test_looking_changes_nothing(change, lesson, instructor):
 
 def test_a_restoration_needs_the_token_of_the_form(change, lesson, make_user):
     client = Client(enforce_csrf_checks=True)
-    client.force_login(make_user("boss", role="admin"))
+    client.force_login(make_user("admin", role="admin"))
 
     assert client.post(f"{HISTORY}{change.pk}/restore/").status_code == 403
 
@@ -211,7 +211,7 @@ def test_the_page_of_an_object_shows_its_changes_alone(change, lesson, instructo
 def test_the_page_of_a_program_shows_what_happened_below_it(lesson, instructor):
     program = lesson.course_program
     topic = factories.TopicFactory(lesson=lesson, title="Смазка")
-    content_bin.put(topic, by=None)
+    recycle_bin.put(topic, by=None)
     other = factories.TopicFactory(title="Чужая")
 
     response = instructor.get(f"/admin/lms/courseprogram/{program.pk}/history/")
@@ -225,7 +225,7 @@ def test_the_page_of_a_program_shows_what_happened_below_it(lesson, instructor):
 
 def test_a_deletion_can_be_restored_from_the_history(lesson, instructor):
     topic = factories.TopicFactory(lesson=lesson)
-    content_bin.put(topic, by=None)
+    recycle_bin.put(topic, by=None)
     address = f"/admin/lms/courseprogram/{lesson.course_program_id}/history/"
     page = instructor.get(address).content.decode()
     entry = re.search(r'name="entry" value="(\d+)"', page).group(1)
@@ -283,9 +283,9 @@ def test_a_long_history_has_pages(instructor):
     assert CourseProgram.objects.count() == 1
 
 
-def test_what_one_act_did_is_one_row_with_the_rest_below_it(instructor):
+def test_an_operation_is_one_row_with_its_other_changes_below_it(instructor):
     program = factories.ProgramFactory()
-    with history.audit_context(None):
+    with audit_context(None):
         lesson = factories.LessonFactory(course_program=program, title="Урок")
         topics = [factories.TopicFactory(lesson=lesson, title=f"Тема {n}") for n in range(14)]
     topics[0].title = "Другая"

@@ -13,7 +13,7 @@ from lms.models import (
     Option,
     Question,
 )
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from tests import factories
 from tests.lms.admin.questions.question_requests import (
     content,
@@ -236,7 +236,7 @@ def test_only_a_deletion_of_this_question_is_undone(which: str, editor: Client, 
     ]
     target: Any = factories.FinalTestFactory() if which == "another test" else quiz
     if which == "emptied":
-        content_bin.purge(BinEntry.objects.get(pk=entries[0]))
+        recycle_bin.purge(BinEntry.objects.get(pk=entries[0]))
     entry = entries[1] if which == "another entry" else entries[0]
 
     response = post(editor, target, f"{first['id']}/restore", {"entry": entry})

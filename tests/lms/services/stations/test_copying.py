@@ -6,8 +6,8 @@ import pytest
 
 from lms.models import BinEntry, ContentChange, SafetyFeature, Station
 from lms.services import response_cache
-from lms.services.history import bin as content_bin
-from lms.services.history import changes as history
+from lms.services.history import recycle_bin
+from lms.services.history.changes import without_history
 from lms.services.stations import copying
 from lms.services.stations.lists import LISTS
 from portal.common.errors import Conflict, Invalid
@@ -80,7 +80,7 @@ def test_replaced_rows_are_in_the_bin_and_come_back(source: Station, target: Sta
 
     assert (plan.added, plan.removed) == (7, 2)
     assert [system.name for system in target.safety_systems.all()] == ["Пожар"]
-    content_bin.restore(BinEntry.objects.get(object_id=str(old.pk), model="safetysystem"), by=None)
+    recycle_bin.restore(BinEntry.objects.get(object_id=str(old.pk), model="safetysystem"), by=None)
     old.refresh_from_db()
     assert old.features.count() == 1
 
@@ -94,7 +94,7 @@ def test_a_list_that_the_source_lacks_is_not_emptied(source: Station, target: St
 
 
 def test_a_row_in_the_bin_is_not_copied(source: Station, target: Station):
-    content_bin.put(source.equipment.get(name="А"), by=None)
+    recycle_bin.put(source.equipment.get(name="А"), by=None)
 
     _copy(source, target, lists=[LISTS["equipment"]])
 
@@ -169,7 +169,7 @@ def test_two_thousand_rows_are_the_limit_and_take_few_queries(
     source: Station, target: Station, django_assert_max_num_queries: Any
 ):
     made = LISTS["gas-sources"]
-    with history.without_history():
+    with without_history():
         made.model.objects.bulk_create(
             made.model(station=source, source_name=str(number)) for number in range(1999)
         )

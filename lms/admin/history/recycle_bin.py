@@ -1,4 +1,4 @@
-"""The bin in the admin: what was deleted, until it is restored or deleted for good."""
+"""The recycle bin in the admin: lists deleted content, restores it or deletes it for good."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 from unfold.contrib.filters.admin import DropdownFilter
 from unfold.decorators import display
 
+from lms.admin.audit_context import person_of
 from lms.admin.base import ReadOnlyModelAdmin
 from lms.admin.breadcrumbs import link_to
 from lms.admin.confirmation import counted
@@ -23,10 +24,10 @@ from lms.admin.deletion import following, holding, kind_title, kind_word
 from lms.admin.filters import PeriodFilter, PlainLabelMixin
 from lms.admin.labels import time_column
 from lms.models import BinEntry, Role
-from lms.selectors.history import bin as selectors
 from lms.selectors.history import impact
+from lms.selectors.history import recycle_bin as selectors
 from lms.selectors.history.changes import people_who
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from media_admin.services import library
 from portal.common.confirmation import Question, confirmed
 from portal.common.errors import AppError
@@ -109,19 +110,21 @@ class BinAdmin(ReadOnlyModelAdmin):
     delete_confirmation_template = "lms/admin/history/bin_purge.html"
 
     def get_urls(self) -> list[URLPattern]:
-        """Add the way back."""
+        """Add the view that restores."""
         view = self.admin_site.admin_view(self.restore_view)
         return [path("restore/", view, name="lms_binentry_restore"), *super().get_urls()]
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Delete for good one by one only, after a look at what hangs on it."""
+        """Offer no deletion of many: each is confirmed on a page that shows what depends on it."""
         actions = super().get_actions(request)
         actions.pop("delete_selected", None)
         return actions
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Let administrators alone delete for good."""
-        return request.user.role == Role.ADMIN and super().has_delete_permission(request, obj)
+        person = person_of(request)
+        may_purge = person is not None and person.role == Role.ADMIN
+        return may_purge and super().has_delete_permission(request, obj)
 
     def has_restore_permission(self, request: HttpRequest, obj: BinEntry | None = None) -> bool:
         """Let those restore who may change what was deleted."""
@@ -144,10 +147,10 @@ class BinAdmin(ReadOnlyModelAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_deleted_objects(
-        self, objs: Sequence[BinEntry] | QuerySet, request: HttpRequest
+        self, objs: Sequence[Model] | QuerySet, request: HttpRequest
     ) -> tuple[list[Any], dict[str, int], set[Any], list[Any]]:
-        """Say what would be gone for good, people's facts by their names."""
-        entry = objs[0]
+        """List what would be deleted for good, and count people's progress in it."""
+        entry = next(row for row in objs if isinstance(row, BinEntry))
         facts = _facts(entry)
         return holding(entry.counts, 0), facts, set(), []
 
@@ -161,18 +164,18 @@ class BinAdmin(ReadOnlyModelAdmin):
         return super().delete_view(request, object_id, {**(extra_context or {}), **extra})
 
     def delete_model(self, request: HttpRequest, obj: BinEntry) -> None:
-        """Delete for good, with what people did in it, and the files that nothing names then."""
-        keys = content_bin.purge(obj, with_facts=True)
+        """Delete for good, with people's progress in it and files that nothing uses any more."""
+        keys = recycle_bin.purge(obj, with_progress=True)
         transaction.on_commit(lambda: library.delete_unused(keys))
 
     @admin.action(description=gettext_lazy("Restore"), permissions=["restore"])
     @confirmed(_RESTORE)
     def restore_selected(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Bring back the selected entries; all or none."""
+        """Restore the selected entries; all or none."""
         self._restore(request, list(queryset))
 
     def restore_view(self, request: HttpRequest) -> HttpResponse:
-        """Bring back the entries that the form names, and go on where it says."""
+        """Restore the entries of the form, and redirect to the address that it names."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         if not self.has_view_permission(request):
@@ -200,7 +203,7 @@ class BinAdmin(ReadOnlyModelAdmin):
                 for entry in sorted(
                     entries, key=lambda one: (one.deleted_at, one.pk), reverse=True
                 ):
-                    root, said = content_bin.restore(entry, by=request.user)
+                    root, said = recycle_bin.restore(entry, by=person_of(request))
                     restored.append(root)
                     notes += said
         except AppError as error:
@@ -273,8 +276,10 @@ class BinAdmin(ReadOnlyModelAdmin):
 
 
 def _facts(entry: BinEntry) -> dict[str, int]:
-    """Count what people did in all below an object, also in what was deleted before it."""
-    return selectors.facts_of(selectors.whole_tree(selectors.model_of(entry), [entry.object_id]))
+    """Count the progress in all content below an object, deleted earlier or not."""
+    return selectors.progress_counts(
+        selectors.whole_tree(selectors.model_of(entry), [entry.object_id])
+    )
 
 
 def _age(entry: BinEntry) -> tuple[Any, int]:

@@ -1,7 +1,7 @@
-"""Deletes content into the bin, brings it back identical, and empties what has expired.
+"""The recycle bin: deletes content, restores it unchanged, and purges what has expired.
 
-A deletion marks the object and all content below it, one UPDATE for each table. What people did,
-their enrollments, results and progress, is never touched by either way.
+A deletion marks the object and all content below it, by one UPDATE for each table. Deleting and
+restoring never change people's enrollments, results and progress.
 """
 
 from collections.abc import Iterable
@@ -21,15 +21,19 @@ from lms.models import (
     BinnableModel,
     Certificate,
     ChangeKind,
+    Course,
     CourseProgram,
     Enrollment,
+    FinalTest,
+    LessonTest,
     TopicFile,
     User,
 )
+from lms.models.history import model_name_of
 from lms.selectors.files import keys_named_by
-from lms.selectors.history import bin as selectors
-from lms.selectors.history.bin import Impact, Tree, is_binnable
-from lms.selectors.history.bin import impact as preview
+from lms.selectors.history import recycle_bin as selectors
+from lms.selectors.history.recycle_bin import Impact, Link, Tree, is_binnable
+from lms.selectors.history.recycle_bin import impact as preview
 from lms.services import program_tree
 from lms.services.history import changes
 from lms.services.progress import certificates, enrollments
@@ -37,15 +41,15 @@ from media_admin.services import library
 
 __all__ = [
     "Impact",
+    "connect_signals",
     "empty",
-    "facts_of",
     "is_binnable",
     "preview",
+    "progress_counts",
     "purge",
     "put",
     "put_all",
     "restore",
-    "watch",
 ]
 
 _BATCH = 200
@@ -59,7 +63,7 @@ def put(row: BinnableModel, *, by: User | None) -> BinEntry:
 
 @transaction.atomic
 def put_all(rows: Iterable[BinnableModel], *, by: User | None) -> list[BinEntry]:
-    """Move objects of one model to the bin, each with an entry of its own; all or none.
+    """Move objects of one model to the bin, each with its own entry; all or none.
 
     The number of queries follows the number of tables, not that of rows.
     """
@@ -77,69 +81,68 @@ def put_all(rows: Iterable[BinnableModel], *, by: User | None) -> list[BinEntry]
 
 @transaction.atomic
 def restore(entry: BinEntry, *, by: User | None) -> tuple[BinnableModel, list[str]]:
-    """Bring back what a deletion took; return the object and notes for the person.
+    """Restore what a deletion marked; return the object and notes for the person.
 
-    Where its place was taken meanwhile, a program comes back switched off, and a main PDF as a
-    document; the notes say so.
+    If the station has another active program, the program is restored as inactive. If the topic
+    has another main PDF, the file is restored as a document. The notes say so.
 
     Raises:
-        NotInBin: somebody brought it back, or deleted it for good, before.
-        ParentInBin: what the object hangs under is in the bin itself.
+        NotInBin: somebody has already restored or purged it.
+        ParentInBin: the parent of the object is in the bin too.
     """
     entry = _locked(entry)
     root = selectors.root_of(entry)
     _require_parents(root)
-    # The record of the return holds what became of the object.
+    # The record of the restored object already contains these changes.
     with changes.without_history():
         notes = _make_room(entry, root)
     for model in selectors.models_below(type(root)):
         model.everything.filter(bin_entry=entry).update(bin_entry=None)
     root.refresh_from_db()
-    _settle(selectors.visible_tree(type(root), [root.pk]))
+    _store_counts_of(selectors.visible_tree(type(root), [root.pk]))
     changes.record_many([(None, root)], kind=ChangeKind.RESTORED, by=by)
     entry.delete()
     return root, notes
 
 
 @transaction.atomic
-def purge(entry: BinEntry, *, with_facts: bool = False) -> set[str]:
-    """Delete for good, with what was deleted from it before; return the keys of its files.
+def purge(entry: BinEntry, *, with_progress: bool = False) -> set[str]:
+    """Delete an object for good, with all content below it; return the keys of its files.
 
-    The caller deletes the files that nothing names any more, by `library.delete_unused`, once
-    this is committed.
+    After the commit the caller deletes the files that are not used any more, by
+    `library.delete_unused`.
 
     Raises:
-        NotInBin: it is not there any more.
-        InUse: people's enrollments, results or progress hang on it, and `with_facts` is not set.
+        NotInBin: it is not in the bin any more.
+        InUse: people have progress in it, and `with_progress` is not set.
     """
     entry = _locked(entry)
     root = selectors.root_of(entry)
     tree = selectors.whole_tree(type(root), [root.pk])
     people = selectors.people_of(tree)
-    if people and not with_facts:
+    if people and not with_progress:
         raise InUse
     keys = {key for model, rows in tree.items() for key in keys_named_by(model, rows)}
     counted = _counted_people(tree) if people else (set(), set())
-    nested = {pk for rows in tree.values() for pk in rows.order_by().values_list("bin_entry")}
-    # That it was deleted is in the history since it came into the bin.
+    entry_ids = {pk for rows in tree.values() for pk in rows.order_by().values_list("bin_entry")}
+    # The deletion was recorded when the object was moved to the bin.
     with changes.without_history():
         root.delete()
-    BinEntry.objects.filter(pk__in=[pk for (pk,) in nested if pk is not None]).delete()
+    BinEntry.objects.filter(pk__in=[pk for (pk,) in entry_ids if pk is not None]).delete()
     _recount_people(*counted)
     return keys
 
 
-def facts_of(entry: BinEntry) -> dict[str, int]:
-    """Count what people did in what a deletion for good would take along, by the model's name."""
+def progress_counts(entry: BinEntry) -> dict[str, int]:
+    """Count the rows of people's progress that a purge would delete, by the model's name."""
     root = selectors.root_of(entry)
-    return selectors.facts_of(selectors.whole_tree(type(root), [root.pk]))
+    return selectors.progress_counts(selectors.whole_tree(type(root), [root.pk]))
 
 
 def empty(*, days: int | None = None) -> tuple[int, int]:
-    """Delete for good what has expired, or was deleted that many days ago, if nobody needs it.
+    """Purge entries that have expired, or that are so many days old; delete their files.
 
-    What people's progress hangs on stays. Files that no row names any more go from the store too.
-    Returns the numbers of entries and files.
+    Content with people's progress stays in the bin. Returns the numbers of entries and files.
     """
     now = timezone.now()
     old = Q(expires_at__lt=now) if days is None else Q(deleted_at__lt=now - timedelta(days=days))
@@ -159,7 +162,7 @@ def _put_visible(model: type[BinnableModel], rows: list[BinnableModel], *, by: U
     before = [(changes.state_of(row), row) for row in rows]
     entries = BinEntry.objects.bulk_create(
         BinEntry(
-            model=model._meta.model_name,
+            model=model_name_of(model),
             object_id=str(row.pk),
             title=str(row)[:500],
             deleted_by=by,
@@ -176,12 +179,12 @@ def _put_visible(model: type[BinnableModel], rows: list[BinnableModel], *, by: U
     for entry in entries:
         entry.counts, entry.people = counts[entry.pk], people[entry.pk]
     BinEntry.objects.bulk_update(entries, ["counts", "people"], batch_size=_BATCH)
-    _store_numbers(programs, tests)
+    _store_counts(programs, tests)
     changes.record_many(before, kind=ChangeKind.DELETED, by=by)
 
 
 def _mark_below(model: type[BinnableModel], entry_ids: list[int]) -> None:
-    """Let each visible row below name the entry of what it hangs under; parents come first."""
+    """Mark each visible row below with the entry of its parent; parents come first."""
     models = selectors.models_below(model)
     for child in models[1:]:
         links = selectors.links_within(child, models)
@@ -190,44 +193,48 @@ def _mark_below(model: type[BinnableModel], entry_ids: list[int]) -> None:
             below |= Q(**{f"{link.name}__bin_entry__in": entry_ids})
         rows = child.objects.filter(below)
         if selectors.children_of(child):
-            # Waits for those who insert below one of them, and lets nobody begin to.
+            # Wait for running inserts of children below these rows, and block new ones.
             list(rows.select_for_update(of=["self"]).order_by("pk").values_list("pk"))
         rows.update(bin_entry=_entry_of_parent(links))
 
 
-def _entry_of_parent(links: list[ForeignKey]) -> Any:
+def _entry_of_parent(links: list[Link]) -> Any:
     entries = [
         Subquery(
-            link.related_model.everything.filter(pk=OuterRef(link.attname)).values("bin_entry")
+            selectors.parent_of(link)
+            .everything.filter(pk=OuterRef(link.attname))
+            .values("bin_entry")
         )
         for link in links
     ]
     return Coalesce(*entries) if len(entries) > 1 else entries[0]
 
 
-def _settle(tree: Tree) -> None:
-    _store_numbers(selectors.programs_of(tree), selectors.tests_of(tree))
+def _store_counts_of(tree: Tree) -> None:
+    _store_counts(selectors.programs_of(tree), selectors.tests_of(tree))
 
 
-def _store_numbers(programs: set[int], tests: Iterable[tuple[type[Model], int]]) -> None:
-    """Store the numbers that follow from these rows."""
+def _store_counts(
+    programs: set[int], tests: Iterable[tuple[type[LessonTest | FinalTest], int]]
+) -> None:
+    """Store the counts of these programs and tests anew."""
     program_tree.recount_programs(programs)
     CourseProgram.everything.filter(pk__in=programs).update(tree_version=F("tree_version") + 1)
     for model, pk in tests:
         program_tree.recount_questions(model.everything.get(pk=pk))
 
 
-def watch(models: Iterable[type[Model]]) -> None:
-    """Refuse new content below what is in the bin."""
+def connect_signals(models: Iterable[type[Model]]) -> None:
+    """Refuse new content whose parent is in the bin."""
     for model in models:
         if is_binnable(model):
             post_save.connect(_require_visible, sender=model, dispatch_uid="lms.bin.parents")
 
 
 def _require_visible(instance: BinnableModel, created: bool, raw: bool, **kwargs: Any) -> None:
-    """Look at the parents of a new row, and hold them until the commit.
+    """Check that the parents of a new row are not in the bin, and lock them until the commit.
 
-    A form or an import chose the parent before, and somebody may have deleted it meanwhile.
+    Somebody may have deleted the parent after a form or an import chose it.
     """
     if created and not raw and instance.bin_entry_id is None:
         _require_parents(instance)
@@ -240,33 +247,31 @@ def _locked(entry: BinEntry) -> BinEntry:
     return found
 
 
-def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet:
+def _marked(model: type[BinnableModel], entry: BinEntry) -> QuerySet[Any]:
     return model.everything.filter(bin_entry=entry)
 
 
 def _require_parents(row: BinnableModel) -> None:
-    """Refuse a row below the bin; until the commit nobody deletes its parents."""
+    """Refuse a row whose parent is in the bin; until the commit nobody can delete its parents."""
     for column in row._meta.concrete_fields:
         key = getattr(row, column.attname)
         if key is None or not isinstance(column, ForeignKey):
             continue
         parents = column.related_model
-        if not is_binnable(parents):
-            continue
-        if _held_in_bin(parents, key):
+        if is_binnable(parents) and _held_in_bin(parents, key):
             text = _("“%(parent)s” is in the bin. Restore it first.")
             raise ParentInBin(text % {"parent": parents.everything.get(pk=key)})
 
 
 def _held_in_bin(model: type[BinnableModel], key: Any) -> bool:
-    """Tell whether a row is in the bin; until the commit nobody deletes it.
+    """Tell whether a row is in the bin; until the commit nobody can delete it.
 
-    The weakest lock does: many may insert below one row at once, and its columns can be saved. The
-    check of the foreign key takes it too, but only at the commit.
+    The weakest row lock is enough: many people may insert below one row at once, and its other
+    columns can be saved. The foreign key takes the same lock, but only at the commit.
     """
     if connection.vendor != "postgresql":
         return model.everything.filter(pk=key, bin_entry__isnull=False).exists()
-    names = {"table": model._meta.db_table, "key": model._meta.pk.column}
+    names = {"table": model._meta.db_table, "key": str(model._meta.pk.column)}
     quoted = {name: connection.ops.quote_name(value) for name, value in names.items()}
     with connection.cursor() as cursor:
         cursor.execute(_HOLD % quoted, [key])
@@ -275,7 +280,7 @@ def _held_in_bin(model: type[BinnableModel], key: Any) -> bool:
 
 
 def _make_room(entry: BinEntry, root: BinnableModel) -> list[str]:
-    """Change what would take a place that is taken; return a note for each change."""
+    """Avoid conflicts with what was added meanwhile; return a note for each change."""
     notes = []
     programs = _marked(CourseProgram, entry).filter(is_active=True)
     taken = CourseProgram.objects.active().values("station_id")
@@ -293,17 +298,17 @@ def _make_room(entry: BinEntry, root: BinnableModel) -> list[str]:
 
 
 def _counted_people(tree: Tree) -> tuple[set[Any], set[Any]]:
-    """Return whose numbers of programs, and of certificates, a deletion for good changes."""
+    """Return the people whose numbers of programs, and of certificates, a purge changes."""
     learners: set[Any] = set()
     holders: set[Any] = set()
     for model, rows in tree.items():
         below = rows.order_by().values("pk")
         if model is CourseProgram:
-            found = Enrollment.objects.filter(course_program__in=below)
-            learners |= set(found.values_list("user_id", flat=True))
-        elif model._meta.model_name == "course":
-            found = Certificate.objects.filter(course__in=below)
-            holders |= set(found.values_list("user_id", flat=True))
+            enrollments = Enrollment.objects.filter(course_program__in=below)
+            learners |= set(enrollments.values_list("user_id", flat=True))
+        elif model is Course:
+            certificates_below = Certificate.objects.filter(course__in=below)
+            holders |= set(certificates_below.values_list("user_id", flat=True))
     return learners, holders
 
 

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from lms.errors import ParentInBin
 from lms.models import Lesson, Topic
-from lms.services.history import bin as content_bin
+from lms.services.history import recycle_bin
 from tests.factories import LessonFactory, TopicFactory
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
@@ -45,7 +45,7 @@ def _visible_below_the_bin() -> int:
 
 
 def _delete(lesson: Lesson, whole: str) -> None:
-    content_bin.put(lesson if whole == "lesson" else lesson.course_program, by=None)
+    recycle_bin.put(lesson if whole == "lesson" else lesson.course_program, by=None)
 
 
 @pytest.mark.parametrize("whole", ["lesson", "program"])
@@ -83,10 +83,10 @@ def _create(lesson: Lesson) -> None:
 
 def test_what_comes_back_while_its_parent_goes_goes_along() -> None:
     topic = TopicFactory()
-    entry = content_bin.put(topic, by=None)
+    entry = recycle_bin.put(topic, by=None)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            content_bin.restore(entry, by=None)
+            recycle_bin.restore(entry, by=None)
             deletion = _in_thread(pool, lambda: _delete(topic.lesson, "lesson"))
             _await_waiting(deletion)
         deletion.result(timeout=20)
@@ -96,11 +96,11 @@ def test_what_comes_back_while_its_parent_goes_goes_along() -> None:
 
 def test_nothing_comes_back_below_what_is_going() -> None:
     topic = TopicFactory()
-    entry = content_bin.put(topic, by=None)
+    entry = recycle_bin.put(topic, by=None)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             _delete(topic.lesson, "program")
-            coming = _in_thread(pool, lambda: content_bin.restore(entry, by=None))
+            coming = _in_thread(pool, lambda: recycle_bin.restore(entry, by=None))
             _await_waiting(coming)
         with pytest.raises(ParentInBin):
             coming.result(timeout=20)

@@ -1,4 +1,4 @@
-"""Under which program or station content hangs, for many rows in few queries."""
+"""The root of content: the program or station that it belongs to, for many rows in few queries."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -7,16 +7,17 @@ from typing import Any
 from django.db.models import CASCADE, ForeignKey, Model
 
 from lms.models import CourseProgram, Station
+from lms.models.history import model_name_of
 
-# Model and id as the history stores them; empty for what hangs under neither.
+# Model and id as the history stores them; empty for content of neither.
 Root = tuple[str, str]
 NO_ROOT: Root = ("", "")
 _ROOTS = (CourseProgram, Station)
 
 
 @cache
-def parents_of(model: type[Model]) -> tuple[ForeignKey, ...]:
-    """List the columns by which a model's rows hang under others."""
+def parents_of(model: type[Model]) -> tuple[ForeignKey[Any, Any], ...]:
+    """List the foreign keys that name the parents of a model's rows."""
     if issubclass(model, _ROOTS):
         return ()
     return tuple(
@@ -33,7 +34,7 @@ def paths_of(model: type[Model]) -> tuple[tuple[str, str], ...]:
     for column in parents_of(model):
         above = column.related_model
         if issubclass(above, _ROOTS):
-            paths.append((column.attname, above._meta.model_name))
+            paths.append((column.attname, model_name_of(above)))
         else:
             paths += [(f"{column.name}__{path}", name) for path, name in paths_of(above)]
     return tuple(paths)
@@ -53,34 +54,41 @@ def roots_of(rows: Sequence[Model]) -> list[Root]:
     wanted: dict[type[Model], set[Any]] = {}
     for number, row in enumerate(rows):
         if known[number] is None:
-            column = _parent_column(row)
+            column = _required_parent_column(row)
             wanted.setdefault(column.related_model, set()).add(getattr(row, column.attname))
     found = {model: _roots_by_key(model, keys) for model, keys in wanted.items()}
     return [known[number] or _root_by_parent(row, found) for number, row in enumerate(rows)]
 
 
 def _root_by_parent(row: Model, found: dict[type[Model], dict[Any, Root]]) -> Root:
-    column = _parent_column(row)
+    column = _required_parent_column(row)
     return found[column.related_model].get(getattr(row, column.attname), NO_ROOT)
 
 
 def _known_root(row: Model) -> Root | None:
-    """Return the root as far as it is loaded; None when only the database knows it."""
+    """Return the root if the loaded rows tell it; None when the database must be asked."""
     while not isinstance(row, _ROOTS):
         column = _parent_column(row)
         if column is None:
             return NO_ROOT
         if issubclass(column.related_model, _ROOTS):
-            return column.related_model._meta.model_name, str(getattr(row, column.attname))
+            return model_name_of(column.related_model), str(getattr(row, column.attname))
         if not column.is_cached(row):
             return None
         row = getattr(row, column.name)
-    return row._meta.model_name, str(row.pk)
+    return model_name_of(row), str(row.pk)
 
 
-def _parent_column(row: Model) -> ForeignKey | None:
+def _parent_column(row: Model) -> ForeignKey[Any, Any] | None:
     columns = parents_of(type(row))
     return next((column for column in columns if getattr(row, column.attname) is not None), None)
+
+
+def _required_parent_column(row: Model) -> ForeignKey[Any, Any]:
+    column = _parent_column(row)
+    if column is None:
+        raise ValueError(f"{row!r} has no parent.")
+    return column
 
 
 def _roots_by_key(model: type[Model], keys: set[Any]) -> dict[Any, Root]:

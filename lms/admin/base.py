@@ -230,7 +230,7 @@ class InlineMixin(FormFieldsMixin):
     extra = 0
     tab = True
     show_change_link = True
-    ordering_field = "order_index"
+    ordering_field: str | None = "order_index"
     hide_ordering_field = True
     formset = PortalFormSet
     text_rows = 2
@@ -249,7 +249,7 @@ class PortalStackedInline(InlineMixin, StackedInline):
 class UnorderedMixin:
     """For rows without a place among their siblings."""
 
-    ordering_field = None
+    ordering_field: str | None = None
     hide_ordering_field = False
 
 

@@ -1,11 +1,23 @@
-"""The figures of the start page: what people learned of late, and what the content lacks.
+"""The figures of the start page: what people learned lately, and which content is missing.
 
-None of them names a person, so that they may be kept in the cache.
+Only latest_stopped() names people; the other figures may be cached for everybody.
 """
 
 from typing import Any
 
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum, Value
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    F,
+    Max,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from lms.models import (
@@ -36,9 +48,9 @@ _ALL = Q(pk__isnull=False)
 
 
 def learner_figures() -> dict[str, Any]:
-    """Return who learned of late, and topics and materials completed; one query.
+    """Count who learned lately, and which topics and materials were completed; one query.
 
-    Lists tell of each day and begin with the oldest of the 30; `today`, `week` and `month` count
+    Lists have a number for each of the 30 days, the oldest first; `today`, `week` and `month` count
     people in 1, 7 and 30 days.
     """
     counts = learning_by_day(Days.latest(DAYS))
@@ -55,13 +67,15 @@ def learner_figures() -> dict[str, Any]:
 
 def learners_before() -> int:
     """Count who learned in the 30 days before the last 30; one query."""
-    return User.objects.filter(learned_in(Days.latest(DAYS).before)).count()
+    count: int = User.objects.filter(learned_in(Days.latest(DAYS).before)).count()
+    return count
 
 
 def completion_figures() -> dict[str, Any]:
-    """Return tests by day, and certificates; 2 queries.
+    """Count tests by day, and certificates; 2 queries.
 
-    Lists begin with the oldest of the 30 days; what ends in `_before` tells of the 30 before.
+    Lists have a number for each of the 30 days, the oldest first; names that end in `_before` count
+    the 30 days before.
     """
     month = Days.latest(DAYS)
     tests = count_by_day(
@@ -83,9 +97,9 @@ def completion_figures() -> dict[str, Any]:
 
 
 def enrollment_figures() -> dict[str, int]:
-    """Return active accounts, and enrollments: by status, completed of late, stopped; 2 queries.
+    """Count active accounts and enrollments: by status, completed lately, stopped; 2 queries.
 
-    `completed_lately` tells of 30 days, `completed_lately_before` of the 30 before; the statuses
+    `completed_lately` counts 30 days, `completed_lately_before` the 30 days before; the statuses
     have their own names. `stopped_people` counts each person once.
     """
     done = Q(status=EnrollmentStatus.COMPLETED)
@@ -99,16 +113,16 @@ def enrollment_figures() -> dict[str, int]:
     return {"accounts": User.objects.active().count(), **figures}
 
 
-def stopped(enrollments: QuerySet) -> QuerySet:
-    """Keep enrollments that are not completed and saw no activity in the 30 days before today.
+def stopped(enrollments: QuerySet[Enrollment]) -> QuerySet[Enrollment]:
+    """Keep enrollments that are not completed and had no activity in the 30 days before today.
 
-    Switched-off people and programs are left out: nobody is expected to go on there.
+    Without inactive people and programs: nobody is expected to go on there.
     """
     return enrollments.filter(_stopped())
 
 
 def latest_stopped() -> list[Enrollment]:
-    """List those who stopped last, with person and program; one query. Names people."""
+    """List the enrollments that stopped last, with person and program; one query."""
     rows = reports.enrollment_rows(stopped(Enrollment.objects.all())).only(
         *reports.PERSON_COLUMNS,
         *("last_activity", "created_at", "progress_percent", "course_program__title"),
@@ -118,10 +132,10 @@ def latest_stopped() -> list[Enrollment]:
 
 
 def failed_tests() -> list[dict[str, Any]]:
-    """List the tests of which the largest share was failed in the last 30 days; one query.
+    """List the tests with the largest share of failed attempts in the last 30 days; one query.
 
     Rows have kind, pk, title, program, attempts, failures and share_percent. Tests with fewer than
-    3 attempts are left out: one failure says nothing of a test.
+    3 attempts are left out: a single failure says nothing about a test.
     """
     kept = Q(lesson_test__in=LessonTest.objects.all()) | Q(final_test__in=FinalTest.objects.all())
     rows = (
@@ -152,7 +166,7 @@ def failed_tests() -> list[dict[str, Any]]:
 
 
 def content_figures() -> dict[str, int]:
-    """Return the sizes of the active content and what is still missing in it; one query."""
+    """Count the active content and what is still missing in it; one query."""
     programs, topics = CourseProgram.objects.active(), Topic.objects.active()
     lesson_tests, final_tests = LessonTest.objects.active(), FinalTest.objects.active()
     has_tests = _has(LessonTest, "lesson__course_program") | _has(FinalTest, "course_program")
@@ -170,8 +184,8 @@ def content_figures() -> dict[str, int]:
     )
 
 
-def unregistered(files: QuerySet) -> QuerySet:
-    """Keep the topic files whose key the register of uploads does not know."""
+def unregistered(files: QuerySet[TopicFile]) -> QuerySet[TopicFile]:
+    """Keep the topic files whose key is not in the media library."""
     return files.filter(~Exists(MediaFile.objects.filter(key=OuterRef("minio_object_name"))))
 
 
@@ -183,7 +197,7 @@ def places_of_files(keys: list[str]) -> dict[str, str]:
 
 
 def unregistered_figures() -> dict[str, int]:
-    """Return rows and bytes of such files; one key counts its bytes once. One query."""
+    """Count rows and bytes of files outside of the media library, each key once; one query."""
     keys = unregistered(TopicFile.objects.all()).order_by().values("minio_object_name")
     return keys.annotate(rows=Count("pk"), size=Max("file_size")).aggregate(
         files=Coalesce(Sum("rows"), 0), size_bytes=Coalesce(Sum("size"), 0)
@@ -191,7 +205,7 @@ def unregistered_figures() -> dict[str, int]:
 
 
 def largest_unregistered() -> list[dict[str, Any]]:
-    """List pk, name, size_bytes and place of the largest such files; one query."""
+    """List pk, name, size_bytes and place of the largest of these files; one query."""
     rows = unregistered(TopicFile.objects.filter(file_size__gt=0)).order_by("-file_size", "pk")
     columns = ("pk", "title", "original_name", "file_size", "topic__title")
     return [
@@ -215,7 +229,7 @@ def _stopped() -> Q:
     return idle & is_open & Q(user__is_active=True, course_program__in=_open_programs())
 
 
-def _open_programs() -> QuerySet:
+def _open_programs() -> QuerySet[CourseProgram, Any]:
     return CourseProgram.objects.active().order_by().values("pk")
 
 
@@ -228,13 +242,13 @@ def _now_and_before(name: str, field: str, condition: Q | None = None) -> dict[s
     }
 
 
-def _has(model: Any, path: str) -> Q:
-    return Q(Exists(model.objects.filter(**{path: OuterRef("pk")})))
+def _has(model: type[Model], path: str) -> Q:
+    return Q(Exists(model._default_manager.filter(**{path: OuterRef("pk")})))
 
 
-def _count_each(**querysets: QuerySet) -> dict[str, int]:
+def _count_each(**querysets: QuerySet[Any]) -> dict[str, int]:
     """Count the rows of several querysets at once."""
-    counts = [
+    counts: list[QuerySet[Any, tuple[str, int]]] = [
         rows.order_by()
         .values(counted=Value(name, output_field=CharField()))
         .annotate(total=Count("pk"))

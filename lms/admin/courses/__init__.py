@@ -1,4 +1,4 @@
-"""Programs, lessons, topics, files and the catalogue of courses in the admin."""
+"""Admin of programs, lessons, topics, files and of the course catalogue."""
 
 from lms.admin.courses import catalogue, programs
 

@@ -1,8 +1,9 @@
 """The program builder: one page, and the small JSON requests by which it saves.
 
 Below /admin/lms/courseprogram/<pk>/builder/: GET tree and version; POST act and copy, with session
-and CSRF header. An act is {"act": name, ...}; the answer carries the new version of the tree.
-Whoever may change programs may use it; a conflict is 409 with `stored`, the part as it is now.
+and CSRF header. An operation is {"act": name, ...}; the response has the new version of the tree.
+It needs the permission to change programs; a conflict is 409 with `stored`, the fields as they are
+now.
 """
 
 import json
@@ -16,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from lms.admin.breadcrumbs import breadcrumbs_of
-from lms.admin.courses import builder_requests as read
+from lms.admin.courses import builder_requests
 from lms.admin.json_requests import json_endpoint, number
+from lms.admin.request_user import request_user
 from lms.errors import ProgramNotFound, StationNotFound
 from lms.models import CourseProgram, Station
 from lms.selectors.courses import builder as selectors
@@ -27,9 +29,10 @@ from lms.services.courses import builder, copying
 from lms.services.history import recycle_bin
 from media_admin.widgets import DirectUploadWidget
 from portal.common.errors import Forbidden
+from portal.common.mixin_bases import AdminBase
 
 
-class ProgramBuilderMixin:
+class ProgramBuilderMixin(AdminBase):
     """Adds "Builder" and "View as employee" to the page and the list row of a program."""
 
     @action(
@@ -71,11 +74,11 @@ class ProgramBuilderMixin:
         icon="visibility",
     )
     def view_as_employee(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show what the API gives of this program, switched on or off; changes nothing."""
+        """Show the program as the API returns it, active or not; changes nothing."""
         program = self.get_object(request, unquote(object_id))
-        if program is None:
+        row = outline.program_row(program.pk) if program else None
+        if program is None or row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        row = outline.program_row(program.pk)
         shown = program_json(
             row, outline.program_outline(program.pk), outline.program_texts(program.pk)
         )
@@ -109,23 +112,23 @@ class ProgramBuilderMixin:
 
     @json_endpoint(missing=ProgramNotFound, method="GET")
     def builder_tree(self, request: HttpRequest, program: CourseProgram) -> dict[str, Any]:
-        """Answer the whole tree."""
+        """Return the whole tree."""
         tree = _with_addresses(selectors.program_tree(program))
         return _version(program) | {"program": tree}
 
     @json_endpoint(missing=ProgramNotFound, method="GET")
     def builder_version(self, request: HttpRequest, program: CourseProgram) -> dict[str, Any]:
-        """Answer the version of the tree and who changed it last."""
+        """Return the version of the tree and who changed it last."""
         return _version(program)
 
     @json_endpoint(missing=ProgramNotFound)
     def builder_act(
         self, request: HttpRequest, program: CourseProgram, data: Any
     ) -> dict[str, Any]:
-        """Carry out one act."""
-        work = read.act_of(data, by=request.user)
+        """Run one operation."""
+        work = builder_requests.operation_of(data, by=request_user(request))
         if work is None:
-            impact = recycle_bin.preview([read.row_of(program, data)])
+            impact = recycle_bin.preview([builder_requests.row_of(program, data)])
             return _version(program) | {"impact": vars(impact)}
         result, version = builder.run_operation(program.pk, work)
         return {"treeVersion": version} | _shown(result)
@@ -146,7 +149,7 @@ class ProgramBuilderMixin:
 
 
 def _upload() -> dict[str, Any]:
-    """Return the upload widget's own settings: where to, which types, how large, its texts."""
+    """Return the settings of the upload widget: target, types, sizes and texts."""
     widget = DirectUploadWidget(prefix="topics", accepted_kinds=("pdf", "video", "document"))
     return json.loads(widget.get_context("file", None, None)["widget"]["config"])
 
@@ -159,7 +162,7 @@ def _version(program: CourseProgram) -> dict[str, Any]:
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:
-    """Give the nodes of a result their addresses."""
+    """Add their addresses to the nodes of a result."""
     if "node" in result:
         return result | {"node": _with_addresses(selectors.node(result["node"]))}
     if "nodes" in result:
@@ -172,7 +175,7 @@ _ADMINS = {"program": "courseprogram", "file": "topicfile"}
 
 
 def _with_addresses(node: dict[str, Any]) -> dict[str, Any]:
-    """Add the addresses of a node's form and, for a test, of its questions; and below it."""
+    """Add the addresses of a node's form and of a test's questions, for all nodes below it too."""
     model = _ADMINS.get(node["kind"], node["kind"])
     node["url"] = _address(f"lms_{model}_change", node["id"])
     if "questions" in node:

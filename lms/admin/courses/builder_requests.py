@@ -1,24 +1,25 @@
-"""Reads the builder's requests: what is no act at all is refused here."""
+"""Parse the builder's requests and refuse malformed ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
-
-from django.db.models import Model
 
 from lms.admin.json_requests import malformed, number, optional_number, text
 from lms.admin.json_requests import numbers as read_numbers
-from lms.models import CourseProgram, User
+from lms.models import CourseProgram, FinalTest, Lesson, LessonTest, Topic, TopicFile, User
 from lms.selectors.courses.builder import KINDS, fields_of
 from lms.services.courses import builder
 
+# An operation on a program that is locked; it returns the JSON of the response.
 Work = Callable[[CourseProgram], dict[str, Any]]
+Node = Lesson | Topic | TopicFile | LessonTest | FinalTest
+_PARENT_KINDS = {"lesson": "program", "topic": "lesson", "file": "topic"}
 
 
-def act_of(data: Any, *, by: User) -> Work | None:
-    """Return the work of an act, or None for "preview", which changes nothing.
+def operation_of(data: Any, *, by: User) -> Work | None:
+    """Return the operation of a request, or None for "preview", which changes nothing.
 
     Raises:
-        Invalid: no act, or one with a part missing or of another kind.
+        Invalid: an unknown operation, or a missing or wrong part.
     """
     if not isinstance(data, dict):
         raise malformed()
@@ -41,11 +42,11 @@ def act_of(data: Any, *, by: User) -> Work | None:
 
 
 def row_of(program: CourseProgram, data: dict[str, Any]) -> Any:
-    """Return the row that an act names by kind and id."""
+    """Return the row that a request names by kind and id."""
     return builder.find(program, _kind(data), number(data.get("id")))
 
 
-def _kind(data: dict[str, Any], allowed: Any = KINDS) -> str:
+def _kind(data: dict[str, Any], allowed: Container[str] = KINDS) -> str:
     kind = data.get("kind")
     if not isinstance(kind, str) or kind not in allowed:
         raise malformed()
@@ -66,24 +67,20 @@ def _before(data: dict[str, Any]) -> int | None:
 def _add(data: dict[str, Any]) -> Work:
     kind = _kind(data, {"lesson", "topic", "file", "lessontest", "finaltest"})
     title, before = _text(data.get("title", "")), _before(data)
-    parent = None if kind in {"lesson", "finaltest"} else number(data.get("parent"))
+    parent = 0 if kind in {"lesson", "finaltest"} else number(data.get("parent"))
     key = _text(data.get("key")) if kind == "file" else ""
-
-    def work(program: CourseProgram) -> dict[str, Any]:
-        row: Model
-        if kind == "lesson":
-            row = builder.add_lesson(program, title=title, before=before)
-        elif kind == "topic":
-            row = builder.add_topic(program, lesson_id=parent, title=title, before=before)
-        elif kind == "file":
-            row = builder.add_file(program, topic_id=parent, key=key, title=title)
-        elif kind == "lessontest":
-            row = builder.add_lesson_test(program, lesson_id=parent, title=title)
-        else:
-            row = builder.add_final_test(program, title=title)
-        return {"node": row}
-
-    return work
+    adders: dict[str, Callable[[CourseProgram], Node]] = {
+        "lesson": lambda program: builder.add_lesson(program, title=title, before=before),
+        "topic": lambda program: builder.add_topic(
+            program, lesson_id=parent, title=title, before=before
+        ),
+        "file": lambda program: builder.add_file(program, topic_id=parent, key=key, title=title),
+        "lessontest": lambda program: builder.add_lesson_test(
+            program, lesson_id=parent, title=title
+        ),
+        "finaltest": lambda program: builder.add_final_test(program, title=title),
+    }
+    return lambda program: {"node": adders[kind](program)}
 
 
 def _edit(data: dict[str, Any]) -> Work:
@@ -100,7 +97,7 @@ def _edit(data: dict[str, Any]) -> Work:
     return work
 
 
-def _value(name: str, value: Any) -> Any:
+def _value(name: str, value: Any) -> bool | str:
     if name == "isActive":
         if not isinstance(value, bool):
             raise malformed()
@@ -118,8 +115,7 @@ def _move(data: dict[str, Any]) -> Work:
 
     def work(program: CourseProgram) -> dict[str, Any]:
         rows = [builder.find(program, kind, pk) for pk in numbers]
-        above = {"lesson": "program", "topic": "lesson", "file": "topic"}[kind]
-        home = program if parent is None else builder.find(program, above, parent)
+        home = program if parent is None else builder.find(program, _PARENT_KINDS[kind], parent)
         return {"nodes": builder.move(program, rows, parent=home, before=before)}
 
     return work

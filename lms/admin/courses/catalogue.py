@@ -1,4 +1,4 @@
-"""The catalogue of courses, the short lists of programs, remarks and conversions in the admin."""
+"""Admin of the course catalogue, the short lists of programs, comments and video conversions."""
 
 from typing import Any
 

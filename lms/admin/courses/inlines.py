@@ -1,11 +1,11 @@
-"""What belongs to programs, lessons and topics, edited on their pages.
+"""The inlines on the pages of programs, lessons and topics.
 
-Lessons, topics and tests cannot be deleted here, only on their own page, which says first what goes
-to the bin along with them and how many people have progress in it.
+Lessons, topics and tests cannot be deleted here. Their own page first shows what else goes to the
+bin and how many people have progress in it.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -36,6 +36,7 @@ from lms.models import (
 from lms.selectors import reports
 from lms.services import program_tree
 from portal.common.errors import AppError
+from portal.common.mixin_bases import AdminBase
 
 
 class TextInline(PortalTabularInline):
@@ -139,8 +140,8 @@ class TopicFileForm(forms.ModelForm):
         fields = ["file_type", "title", "minio_object_name", "is_active", "order_index"]
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a key whose upload has not ended well, beside the field."""
-        cleaned = super().clean()
+        """Refuse a key whose upload was not completed; the error belongs to the field."""
+        cleaned = super().clean() or {}
         key = cleaned.get("minio_object_name")
         if key and "minio_object_name" in self.changed_data:
             self._check(key, field="minio_object_name")
@@ -154,7 +155,8 @@ class TopicFileForm(forms.ModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # The kind may be left open: the service chooses it from the type of the file.
-        return super()._get_validation_exclusions() | {"file_type"}
+        excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]  # not in the stubs
+        return excluded | {"file_type"}
 
     def validate_constraints(self) -> None:
         """Leave "one main PDF" to the form set, which sees all rows of the topic."""
@@ -165,7 +167,7 @@ class StoredFileForm(TopicFileForm):
 
     stored_key = forms.CharField(
         label=_("Key of a file in the store"),
-        help_text=_("For files that were in the store before the portal; leave empty otherwise."),
+        help_text=_("Only for files that were stored before the portal was installed."),
         required=False,
         max_length=1000,
         widget=UnfoldAdminTextInputWidget(),
@@ -199,7 +201,7 @@ class TopicFileFormSet(PortalFormSet):
         for form in mains[1:]:
             form.add_error("file_type", _("A topic has at most one main PDF."))
         if len(mains) > 1:
-            raise ValidationError(_("Choose one main PDF and make the others documents."))
+            raise ValidationError(_("Choose one main PDF and change the others to documents."))
 
     def save(self, commit: bool = True) -> list[Model]:
         """Save; files may change places as the main PDF."""
@@ -238,10 +240,10 @@ def _is_main(form: forms.ModelForm) -> bool:
     return is_main and bool(cleaned.get("is_active"))
 
 
-class TopicFileFieldsMixin:
+class TopicFileFieldsMixin(AdminBase):
     """The kind of a file may be left to the portal."""
 
-    upload_fields = {
+    upload_fields: ClassVar[dict[str, Upload]] = {
         "minio_object_name": Upload(("pdf", "video", "document"), "topics/{id}", several=True)
     }
 

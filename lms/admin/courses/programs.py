@@ -1,4 +1,4 @@
-"""Programs, lessons, topics and files in the admin."""
+"""Admin of programs, lessons, topics and files."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -40,20 +40,23 @@ from lms.models import CourseProgram, Lesson, Topic, TopicFile
 from lms.selectors import reports
 from lms.services import program_tree
 
+# The attribute of a request: programs of the row before it was saved.
+_PROGRAMS_BEFORE = "_portal_program_ids"
+
 
 class ActiveColumnMixin:
-    """A column that says whether employees see the row."""
+    """A column that shows whether employees see the row."""
 
     @display(description=_("state"), label=FLAG_COLOURS, ordering="is_active")
     def state(self, obj: Any) -> tuple[bool, Any]:
-        """Return whether employees see it."""
+        """Return whether employees see the row."""
         return shown(obj.is_active)
 
 
 class ProgramPartAdmin(ActiveColumnMixin, PortalModelAdmin):
-    """Base of what counts in a program: the stored numbers follow every change."""
+    """Base of the parts of a program: every change updates the stored counts of the program."""
 
-    # Lookup from the model to the number of its program.
+    # The lookup from the model to the id of its program.
     program_lookup: str
 
     def program_ids(self, pks: Iterable[Any]) -> set[int | None]:
@@ -62,8 +65,9 @@ class ProgramPartAdmin(ActiveColumnMixin, PortalModelAdmin):
         return set(rows.values_list(self.program_lookup, flat=True))
 
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
-        """Save; remember the program that the row leaves."""
-        request.program_ids = self.program_ids([obj.pk]) if change else set()
+        """Save; remember the program that the row belonged to."""
+        before = self.program_ids([obj.pk]) if change else set()
+        setattr(request, _PROGRAMS_BEFORE, before)
         if isinstance(obj, Lesson | Topic):
             program_tree.give_key(obj)
         super().save_model(request, obj, form, change)
@@ -71,7 +75,7 @@ class ProgramPartAdmin(ActiveColumnMixin, PortalModelAdmin):
     def save_formset(
         self, request: HttpRequest, form: ModelForm, formset: Any, change: bool
     ) -> None:
-        """Save the rows of an inline; new lessons and topics get their key."""
+        """Save the rows of an inline; give new lessons and topics their key."""
         if issubclass(formset.model, Lesson | Topic):
             for row in formset.forms:
                 program_tree.give_key(row.instance)
@@ -82,7 +86,8 @@ class ProgramPartAdmin(ActiveColumnMixin, PortalModelAdmin):
     ) -> None:
         """Recount once all rows are saved."""
         super().save_related(request, form, formsets, change)
-        program_tree.recount_programs(request.program_ids | self.program_ids([form.instance.pk]))
+        before: set[int | None] = getattr(request, _PROGRAMS_BEFORE)
+        program_tree.recount_programs(before | self.program_ids([form.instance.pk]))
 
 
 @admin.register(CourseProgram)

@@ -1,4 +1,4 @@
-"""The start page of each role: what happens today, what is missing, where to begin."""
+"""The start page: what people learned, which content is missing, and where to begin."""
 
 from typing import Any
 
@@ -7,14 +7,15 @@ from django.utils import timezone
 
 from lms.admin.dashboard import content, feeds, learning
 from lms.admin.dashboard.figures import Links
+from lms.admin.request_user import request_user
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """Add what the start page shows to this person; named by UNFOLD["DASHBOARD_CALLBACK"].
+    """Add what the start page shows to this person; UNFOLD["DASHBOARD_CALLBACK"] names it.
 
-    Administrators see all of it, instructors the content and results without names, HR the people.
+    Administrators see everything, instructors the content and results without names, HR the people.
     """
-    user = request.user
+    user = request_user(request)
     links = Links(user)
     sees_content = user.has_perm("lms.view_courseprogram")
     sees_people = user.has_perm("lms.view_enrollment")
@@ -22,7 +23,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if sees_content or sees_people:
         context.update(learning.parts(links, sees_people=sees_people))
     if sees_content:
-        context.update(content.parts(links), edits=feeds.edits(request))
+        context.update(content.parts(links), edits=feeds.edits(request, user))
     if sees_people:
         context.update(latest=feeds.latest_learning(links), stopped=feeds.stopped(links))
     context["quick_links"] = feeds.quick_links(user)

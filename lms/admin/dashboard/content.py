@@ -17,7 +17,7 @@ from media_admin.services import usage as media
 _BAR_WIDTH = 1000
 _KIND_COLOURS = {"video": "main", "pdf": "warning", "document": "light", "image": "second"}
 
-# Figure, what stands behind the number, list and its filter.
+# The figure, the text after the number, the list and its filter.
 _GAPS = [
     (
         "programs_without_lessons",
@@ -59,8 +59,8 @@ _GAPS = [
 
 
 def parts(links: Links) -> dict[str, Any]:
-    """Return the parts of the page that tell of the content."""
-    # Of a version of the content, so that what was just filled is no longer missed.
+    """Return the parts of the page about the content."""
+    # The version is in the name, so that content that was just added is no longer missing.
     name = f"content:{response_cache.version()}"
     figures, _made_at = remembered(name, selectors.content_figures)
     steps = _first_steps(figures)
@@ -69,7 +69,7 @@ def parts(links: Links) -> dict[str, Any]:
         "gaps": _gaps(links, figures),
         "uploads": _uploads(links),
         "storage": _storage(links),
-        # Without a program, lists of what is missing would teach nothing.
+        # Shown until there is a program with a file.
         "first_steps": [] if figures["programs"] and figures["files"] else steps,
     }
 
@@ -143,10 +143,11 @@ def _uploads(links: Links) -> list[dict[str, Any]]:
 def _storage(links: Links) -> dict[str, Any]:
     """Return the space by kind with a bar, and the largest files.
 
-    Topic files that other tools stored are not in the register and make a row of their own.
+    Topic files that other tools have stored are not in the media library; they are a row of their
+    own.
     """
     ready = MediaFile.State.READY.value
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "title": MediaFile.Kind(row["kind"]).label,
             "colour": _KIND_COLOURS[row["kind"]],
@@ -228,8 +229,8 @@ def _first_steps(figures: dict[str, int]) -> list[dict[str, Any]]:
             "done": figures["stations"] > 0,
         },
         {
-            "title": _("Make its program"),
-            "note": _("A title, what is learned, and the lessons."),
+            "title": _("Create its program"),
+            "note": _("A title, the learning outcomes and the lessons."),
             "url": add("courseprogram"),
             "done": figures["programs"] > 0,
         },
@@ -241,7 +242,7 @@ def _first_steps(figures: dict[str, int]) -> list[dict[str, Any]]:
         },
         {
             "title": _("Upload the files"),
-            "note": _("Drop them on a topic; they go straight to the store."),
+            "note": _("Drop them on a topic; they are uploaded directly."),
             "url": listed("topic"),
             "done": figures["files"] > 0,
         },

@@ -1,11 +1,12 @@
-"""What names people or edits on the start page: latest learning, who stopped, edits, first acts.
+"""The lists of the start page that name people: latest learning, who stopped, edits; quick links.
 
-Nothing here is kept in the cache.
+Nothing here is cached.
 """
 
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
@@ -25,8 +26,8 @@ from lms.services.history.changes import RECORDED_MODELS
 
 
 def quick_links(user: User) -> list[dict[str, Any]]:
-    """List what this person begins with most often."""
-    # Pages that a role has no use for are left out by the permission; missing ones by their name.
+    """List the pages that this person opens most often."""
+    # Pages that the person may not open, and pages that are not installed, are left out.
     wanted = [
         ("lms.add_courseprogram", "lms_courseprogram_add", _("New program"), "school"),
         ("lms.add_topicfile", "lms_topicfile_add", _("Upload a file"), "upload"),
@@ -55,7 +56,7 @@ def latest_learning(links: Links) -> list[dict[str, Any]]:
 
 
 def stopped(links: Links) -> list[dict[str, Any]]:
-    """List who stopped last; most likely they can still be won back."""
+    """List who stopped last: they are the most likely to go on."""
     return [
         {
             "person": row.user,
@@ -70,14 +71,15 @@ def stopped(links: Links) -> list[dict[str, Any]]:
     ]
 
 
-def edits(request: HttpRequest) -> list[dict[str, Any]]:
+def edits(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     """List the latest edits of objects that this person may see.
 
-    Of content the history knows more than the admin's log: what the builder, the editors and
-    imports did. What one person did in a program or station on a day is one row.
+    Edits of content come from the history, which also has those of the builder, the editors and
+    imports; the others come from the admin's log. All edits of one person in a program or station
+    on one day are one row.
     """
-    rows = _logged(request.user)
-    if request.user.has_perm("lms.view_contentchange"):
+    rows = _logged(user)
+    if user.has_perm("lms.view_contentchange"):
         rows += _changed(request)
     return sorted(rows, key=lambda row: row["when"], reverse=True)[: reports.RECENT_ROWS]
 
@@ -108,7 +110,7 @@ def _changed(request: HttpRequest) -> list[dict[str, Any]]:
     titles = changes.root_titles([change for change, count in found if count > 1])
     rows = []
     for change, count in found:
-        edit = {"person": change.user or _("by the server")}
+        edit: dict[str, Any] = {"person": change.user or _("by the server")}
         if count > 1 and (root := titles.get((change.root_model, change.root_id))):
             verb = ngettext("%(count)s change", "%(count)s changes", count) % {"count": count}
             url = object_url(request, change.root_model, change.root_id)
@@ -138,14 +140,15 @@ def _age(when: datetime) -> str:
 
 
 def _hidden_models(user: User) -> list[str]:
-    models = [model._meta for model in admin.site._registry]
     return [
-        opts.model_name
-        for opts in models
+        str(opts.model_name)
+        for opts in (model._meta for model in apps.get_models() if admin.site.is_registered(model))
         if not user.has_perm(f"{opts.app_label}.view_{opts.model_name}")
     ]
 
 
 def _admin_url(entry: LogEntry) -> str | None:
-    url = None if entry.is_deletion() else entry.get_admin_url()
-    return url if url and entry.content_type.model_class() in admin.site._registry else None
+    model = entry.content_type.model_class() if entry.content_type else None
+    if entry.is_deletion() or model is None or not admin.site.is_registered(model):
+        return None
+    return entry.get_admin_url()

@@ -1,4 +1,4 @@
-"""What every part of the start page is made of: numbers that lead to their lists, and changes."""
+"""Numbers with links to their lists, and changes over time: the elements of the start page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from lms.models import User
 from lms.selectors.progress.activity import Days
 
 CACHE_SECONDS = 60
-# Below this a change in percent says less than the plain difference.
+# Of fewer, the difference says more than the percentage.
 _SMALLEST_WHOLE = 10
 # Smaller numbers have no groups of digits, so formatting them by the language changes nothing.
 _FIRST_WITH_GROUPS = 1000
@@ -24,7 +24,7 @@ _FIRST_WITH_GROUPS = 1000
 
 @dataclass(frozen=True)
 class Figure:
-    """A number and the list that shows as many rows; no address where the person may not look."""
+    """A number and the address of the list with as many rows, or None if it may not be opened."""
 
     count: int
     url: str | None = None
@@ -39,7 +39,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Trend:
-    """The change against the span before: up, down or same."""
+    """The change from the 30 days before: up, down or same."""
 
     direction: str
     text: str
@@ -48,7 +48,7 @@ class Trend:
 
 @dataclass(frozen=True)
 class Card:
-    """One number with what it means."""
+    """One number with its title and a note."""
 
     title: str
     icon: str
@@ -59,7 +59,7 @@ class Card:
 
 
 class Links:
-    """Addresses of lists and forms that this person may open; None for the others."""
+    """Addresses of lists and forms that this person may open, and None for the others."""
 
     def __init__(self, user: User) -> None:
         self._user = user
@@ -77,7 +77,7 @@ class Links:
         return Figure(count, self.list_of(name, **query))
 
     def page(self, name: str, pk: Any, page: str = "change") -> str | None:
-        """Return a page of one object, where there is such a page."""
+        """Return a page of one object, or None where there is none."""
         if not self._user.has_perm(f"lms.view_{name}"):
             return None
         return optional_url(f"admin:{_app(name)}_{name}_{page}", pk)
@@ -105,7 +105,7 @@ def within(field_name: str, days: Days) -> dict[str, str]:
 
 
 def trend(now: int, before: int) -> Trend:
-    """Compare a number with that of the span before."""
+    """Compare a number with that of the 30 days before."""
     note = _("%(count)s in the 30 days before") % {
         "count": number_format(before, force_grouping=True)
     }
@@ -122,9 +122,9 @@ def trend(now: int, before: int) -> Trend:
 def remembered(
     name: str, make: Callable[[], Any], *, seconds: int = CACHE_SECONDS
 ) -> tuple[Any, datetime]:
-    """Return figures that are at most a minute old, and the instant they tell of.
+    """Return figures that are at most `seconds` old, and when they were made.
 
-    The key names the day and no person; what `make` returns must name none either.
+    All people share them: what `make` returns must not name a person.
     """
     key = f"dashboard:{name}:{timezone.localdate().isoformat()}"
     kept = cache.get(key)

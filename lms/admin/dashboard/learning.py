@@ -1,4 +1,4 @@
-"""Who learned, what was completed, which tests were failed: cards and charts over 30 days."""
+"""The cards and charts of the last 30 days: who learned, what was completed, which tests failed."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lms.admin.dashboard.charts import Series, chart
+from lms.admin.dashboard.charts import Chart, Series, chart
 from lms.admin.dashboard.figures import Card, Figure, Links, remembered, trend, within
 from lms.models import EnrollmentStatus
 from lms.selectors import dashboard as selectors
@@ -14,9 +14,9 @@ from lms.selectors.progress.activity import Days
 
 
 def parts(links: Links, *, sees_people: bool) -> dict[str, Any]:
-    """Return the parts of the page that tell of learning; people's own figures only on wish."""
+    """Return the parts of the page about learning, those about people only if they may be seen."""
     learners, first = remembered("learners", selectors.learner_figures)
-    # Of days that are over; it leads to no list.
+    # These days are over, so the figure may be kept longer.
     before, _made_at = remembered("learners-before", selectors.learners_before, seconds=3600)
     completions, second = remembered("completions", selectors.completion_figures)
     enrollments, third = remembered("enrollments", selectors.enrollment_figures)
@@ -111,7 +111,7 @@ def _stopped_card(links: Links, people: dict[str, int]) -> Card:
         title=_("Stopped learning"),
         icon="pause_circle",
         figure=links.figure(people["stopped"], "enrollment", stopped=1),
-        note=(note if count else _("Nobody was idle for 30 days."))
+        note=(note if count else _("Nobody was inactive for 30 days."))
         % {"count": number_format(count, force_grouping=True)},
     )
 
@@ -132,7 +132,7 @@ def _totals(links: Links, people: dict[str, int]) -> list[tuple[str, Figure]]:
 
 def _charts(
     links: Links, learners: dict[str, Any], completions: dict[str, Any], month: Days
-) -> list[dict[str, Any]]:
+) -> list[Chart]:
     def series(
         title: str, colour: str, counts: list[int], name: str, field: str, **query: Any
     ) -> Series:

@@ -57,7 +57,7 @@ def _labels() -> dict[str, str]:
         "questions": _("Questions: {count}"),
         "points": _("Points: {count}"),
         "answerAndExplanation": _("Answer and explanation, shown after the test"),
-        "noExplanation": _("Without an explanation."),
+        "noExplanation": _("No explanation."),
         "noText": _("No text yet"),
         "hasExplanation": _("with an explanation"),
         "hasPicture": _("with a picture"),

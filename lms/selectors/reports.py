@@ -1,6 +1,6 @@
 """What lists, exports and the start page show of people and content: rows, counts, names."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -45,7 +45,7 @@ def count_of(model: Any, path: str) -> Coalesce:
     return Coalesce(Subquery(total, output_field=IntegerField()), 0)
 
 
-def stations_with_counts(stations: QuerySet) -> QuerySet:
+def stations_with_counts[Rows: QuerySet[Any]](stations: Rows) -> Rows:
     """Annotate programs_total and photos_total."""
     return stations.annotate(
         programs_total=count_of(CourseProgram, "station"),
@@ -53,17 +53,17 @@ def stations_with_counts(stations: QuerySet) -> QuerySet:
     )
 
 
-def departments_with_counts(departments: QuerySet) -> QuerySet:
+def departments_with_counts[Rows: QuerySet[Any]](departments: Rows) -> Rows:
     """Annotate people_total."""
     return departments.annotate(people_total=count_of(Profile, "department"))
 
 
-def safety_systems_with_counts(systems: QuerySet) -> QuerySet:
+def safety_systems_with_counts[Rows: QuerySet[Any]](systems: Rows) -> Rows:
     """Annotate features_total."""
     return systems.annotate(features_total=count_of(SafetyFeature, "safety_system"))
 
 
-def programs_with_counts(programs: QuerySet) -> QuerySet:
+def programs_with_counts[Rows: QuerySet[Any]](programs: Rows) -> Rows:
     """Annotate lessons_total, topics_total and learners_total, switched-off rows included.
 
     Filters may also name files_total and tests_total.
@@ -79,22 +79,22 @@ def programs_with_counts(programs: QuerySet) -> QuerySet:
     )
 
 
-def courses_with_counts(courses: QuerySet) -> QuerySet:
+def courses_with_counts[Rows: QuerySet[Any]](courses: Rows) -> Rows:
     """Annotate learners_total."""
     return courses.annotate(learners_total=count_of(CourseEnrollment, "course"))
 
 
-def lessons_with_counts(lessons: QuerySet) -> QuerySet:
+def lessons_with_counts[Rows: QuerySet[Any]](lessons: Rows) -> Rows:
     """Annotate topics_total."""
     return lessons.annotate(topics_total=count_of(Topic, "lesson"))
 
 
-def topics_with_counts(topics: QuerySet) -> QuerySet:
+def topics_with_counts[Rows: QuerySet[Any]](topics: Rows) -> Rows:
     """Annotate files_total."""
     return topics.annotate(files_total=count_of(TopicFile, "topic"))
 
 
-def tests_with_counts(tests: QuerySet) -> QuerySet:
+def tests_with_counts[Rows: QuerySet[Any]](tests: Rows) -> Rows:
     """Annotate questions_total and results_total of lesson tests or final tests."""
     link = "lesson_test" if tests.model is LessonTest else "final_test"
     return tests.annotate(
@@ -102,22 +102,22 @@ def tests_with_counts(tests: QuerySet) -> QuerySet:
     )
 
 
-def questions_with_counts(questions: QuerySet) -> QuerySet:
+def questions_with_counts[Rows: QuerySet[Any]](questions: Rows) -> Rows:
     """Annotate options_total."""
     return questions.annotate(options_total=count_of(Option, "question"))
 
 
-def enrollment_rows(enrollments: QuerySet) -> QuerySet:
+def enrollment_rows[Rows: QuerySet[Any]](enrollments: Rows) -> Rows:
     """Load the person with station and department, and the program with its station."""
     return enrollments.select_related(*_PERSON, "course_program__station")
 
 
-def topic_progress_rows(progress: QuerySet) -> QuerySet:
+def topic_progress_rows[Rows: QuerySet[Any]](progress: Rows) -> Rows:
     """Load the person, and the topic up to the station of its program."""
     return progress.select_related(*_PERSON, "topic__lesson__course_program__station")
 
 
-def test_result_rows(results: QuerySet) -> QuerySet:
+def test_result_rows[Rows: QuerySet[Any]](results: Rows) -> Rows:
     """Load the person, and the test up to the station of its program."""
     return results.select_related(
         *_PERSON,
@@ -150,24 +150,26 @@ def station_name(user: User) -> str:
 
 def test_title(result: TestResult) -> str:
     """Return the title of the test that was taken."""
-    return (result.lesson_test or result.final_test).title
+    test = result.lesson_test or result.final_test
+    return test.title if test is not None else ""
 
 
 def test_program(result: TestResult) -> CourseProgram:
     """Return the program that the test belongs to."""
     if result.lesson_test is not None:
         return result.lesson_test.lesson.course_program
-    return result.final_test.course_program
+    # A constraint of the table: each result has one of both.
+    return cast(FinalTest, result.final_test).course_program
 
 
-def of_program(results: QuerySet, program_id: int) -> QuerySet:
+def of_program[Rows: QuerySet[Any]](results: Rows, program_id: int) -> Rows:
     """Keep the results of a program's lesson tests and final tests."""
     return results.filter(
         Q(lesson_test__lesson__course_program=program_id) | Q(final_test__course_program=program_id)
     )
 
 
-def of_test(results: QuerySet, test_id: int) -> QuerySet:
+def of_test[Rows: QuerySet[Any]](results: Rows, test_id: int) -> Rows:
     """Keep the results of one test; a number belongs to a lesson test or to a final test."""
     return results.filter(Q(lesson_test=test_id) | Q(final_test=test_id))
 
@@ -207,7 +209,7 @@ def recent_learning() -> list[dict[str, Any]]:
         )
         .order_by("-completed_at")
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "kind": "topic",
             "person": row.user,

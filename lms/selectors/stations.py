@@ -25,11 +25,11 @@ from portal.fastpath.compiled_query import CompiledQuery
 Row = dict[str, Any]
 
 
-def _of_station(make: Callable[[Any], "QuerySet[Any, Row]"]) -> CompiledQuery:
+def _of_station(make: Callable[[Any], "QuerySet[Any, Row]"]) -> CompiledQuery[Any]:
     return CompiledQuery(make, IntegerField(), sample=-918_273_645)
 
 
-def _children(model: type[StationChild]) -> CompiledQuery:
+def _children(model: type[StationChild]) -> CompiledQuery[Any]:
     return _of_station(
         lambda station: (
             model.objects.filter(station=station)

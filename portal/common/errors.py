@@ -48,7 +48,7 @@ class NotFound(AppError):
 
     status = 404
     code = "not_found"
-    message = _("Not found.")
+    message: Any = _("Not found.")
 
 
 class Conflict(AppError):

@@ -27,7 +27,7 @@ class CompiledQuery[Value]:
 
     def __init__(
         self,
-        make: Callable[[Value], QuerySet[Any, Row]],
+        make: Callable[[Value], QuerySet[Any, Any]],
         field: "Field[Any, Any]",
         *,
         sample: Value,

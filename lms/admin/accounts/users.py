@@ -74,7 +74,7 @@ _END = Question(
 admin.site.unregister(Group)
 
 
-class ProfileInline(UnorderedMixin, PortalStackedInline):  # type: ignore[misc]  # as UserAdmin
+class ProfileInline(UnorderedMixin, PortalStackedInline):
     """The person's workplace, on the page of the account."""
 
     model = Profile

@@ -48,7 +48,7 @@ _PROGRAM_FIELDS = (
 )
 
 
-def _by_number(make: Any) -> CompiledQuery:
+def _by_number(make: Any) -> CompiledQuery[Any]:
     return CompiledQuery(make, IntegerField(), sample=-918_273_645)
 
 

@@ -99,8 +99,9 @@ def _assert_refused(response: Any) -> None:
     assert 400 <= response.status_code < 500, response.content
     assert response["Content-Type"] == "application/json"
     body = response.json()
-    assert body["error"] and isinstance(body["error"], str)
-    assert body["code"] and isinstance(body["code"], str)
+    for name in ("error", "code"):
+        assert body[name]
+        assert isinstance(body[name], str)
     assert len(body["error"]) < 500
 
 

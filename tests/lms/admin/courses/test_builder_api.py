@@ -188,7 +188,8 @@ def test_a_copy_of_a_lesson_has_everything_and_keys_of_its_own(send, editor, pro
     assert copy.tests.get().pk != lesson.tests.get().pk
     assert copy.tests.get().questions.get().options.get().is_correct
     keys = [each.lesson_key for each in (lesson, copy)]
-    assert len(set(keys)) == 2 and copy.lesson_key
+    assert len(set(keys)) == 2
+    assert copy.lesson_key
     assert not {t.topic_key for t in copy.topics.all()} & {t.topic_key for t in lesson.topics.all()}
 
 

@@ -2,7 +2,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: run test test-fast check types format messages openapi requirements bench-api bench-dashboard bench-delivery clean
+.PHONY: run test test-fast test-full check types javascript format messages openapi requirements clean \
+	bench-api bench-builder bench-dashboard bench-delivery bench-overrides
 
 run: .venv/runtime.stamp
 	@scripts/with-env $(BIN)/python -m portal.embedded
@@ -10,7 +11,15 @@ run: .venv/runtime.stamp
 test: .venv/dev.stamp
 	@scripts/test
 
-check: .venv/dev.stamp types
+# The inner loop: no services, no browser.
+test-fast: .venv/dev.stamp
+	@scripts/test fast
+
+# Everything on the services and on the embedded default, with the long proofs; .ci/full runs it.
+test-full: .venv/dev.stamp
+	@scripts/test full
+
+check: .venv/dev.stamp types javascript
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/lint-imports --no-cache
@@ -18,7 +27,16 @@ check: .venv/dev.stamp types
 	scripts/with-env $(BIN)/python manage.py makemigrations --check --dry-run
 	scripts/with-env $(BIN)/python manage.py spectacular --file var/openapi.yaml --validate --fail-on-warn
 	cmp var/openapi.yaml docs/contracts/openapi.yaml
-	node --test tests/js/*.mjs
+
+# Types by JSDoc, linter and unit tests of static/; needs node and npm.
+javascript: node_modules/.package-lock.json
+	npm run --silent types
+	npm run --silent lint
+	npm run --silent test
+
+node_modules/.package-lock.json: package-lock.json
+	npm ci --silent --no-audit --no-fund
+	@touch $@
 
 # Strict for services, selectors and the media library; see pyproject.toml.
 types: .venv/dev.stamp
@@ -40,10 +58,18 @@ openapi: .venv/dev.stamp
 bench-api: .venv/dev.stamp
 	$(BIN)/python -m bench.api
 
+# Each override of a framework, with and without it.
+bench-overrides: .venv/dev.stamp
+	$(BIN)/python -m bench.overrides
+
 bench-dashboard: .venv/dev.stamp
 	$(BIN)/python -m bench.dashboard
 
-# The same, and curl.
+# Needs Chromium.
+bench-builder: .venv/dev.stamp
+	$(BIN)/python -m bench.builder
+
+# As bench-api, and curl.
 bench-delivery: .venv/dev.stamp
 	$(BIN)/python -m bench.delivery
 
@@ -53,7 +79,7 @@ requirements: .venv/dev.stamp
 	$(BIN)/uv pip compile -q pyproject.toml --universal --generate-hashes --no-header --group dev -o requirements/dev.txt
 
 clean:
-	rm -rf .venv var/static .pytest_cache .ruff_cache
+	rm -rf .venv node_modules var/static .pytest_cache .ruff_cache
 
 .venv/runtime.stamp: requirements/runtime.txt
 	@scripts/make-venv requirements/runtime.txt

@@ -42,7 +42,7 @@ class MyCertificatesView(APIView):
         examples=[response_example({"data": [examples.CERTIFICATE]})],
     )
     def get(self, request: Request) -> Response:
-        """List them, newest first, revoked ones included."""
+        """List the certificates, newest first, revoked ones included."""
         portal = public_address(request)
         rows = []
         for row in selectors.certificates_of(user_of(request).pk):
@@ -68,7 +68,7 @@ class CertificatePdfView(APIView):
         },
     )
     def get(self, request: Request, number: str) -> HttpResponse:
-        """Send it to its holder, to HR and to administrators; for others it does not exist."""
+        """Send the PDF to its holder, to HR and to administrators; 404 for everybody else."""
         certificate = readable_certificate(user_of(request), number)
         content = certificate_pdf.render(
             certificate,

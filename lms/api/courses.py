@@ -65,7 +65,7 @@ class CourseProgramsView(PublicView):
         examples=[response_example({"data": [examples.PROGRAM_LIST_ITEM]})],
     )
     def get(self, request: Request, course_id: UUID) -> Response:
-        """List them; 404 when the course does not exist."""
+        """List the active programs; 404 when the course does not exist."""
         course = catalogue.course_row(course_id)
         return Response({"data": catalogue.program_rows(course["station_id"])})
 

@@ -96,7 +96,7 @@ class PresignView(FileView):
         examples=[response_example(examples.LINK)],
     )
     def get(self, request: Request) -> Response:
-        """Return the link; it lives 5 hours to 7 days, whatever was asked for."""
+        """Return the link; it is valid for 5 hours at least and 7 days at most."""
         raw = request.query_params.get("key", "")
         if not raw.strip("/"):
             raise Invalid(_KEY_MISSING)
@@ -157,7 +157,7 @@ class FolderContentsView(APIView):
         examples=[response_example(examples.FOLDER)],
     )
     def get(self, request: Request) -> Response:
-        """List what the caller may read; an unknown folder is empty."""
+        """List the files that the caller may read; an unknown folder is empty."""
         listing = objects.folder(request.query_params.get("prefix", ""))
         caller = _caller(request)
         readable = [
@@ -196,7 +196,7 @@ class ExistsView(APIView):
         examples=[response_example(examples.EXISTING_FILE)],
     )
     def get(self, request: Request) -> Response:
-        """Describe the object; `{"exists": false}` with 404 when absent or not for the caller."""
+        """Describe the file; 404 with `{"exists": false}` when there is none for the caller."""
         try:
             key = clean_key(request.query_params.get("key", ""))
             if not file_access.may_open_file(_caller(request), file_access.uses_of(key)):

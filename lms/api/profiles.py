@@ -41,7 +41,7 @@ class MyProfileView(APIView):
         examples=[response_example({"data": examples.PROFILE})],
     )
     def get(self, request: Request) -> Response:
-        """Return it."""
+        """Return the profile of the caller."""
         return Response({"data": _json(profiles.profile_of(user_of(request).pk))})
 
     @extend_schema(
@@ -97,7 +97,7 @@ class MyStatsView(APIView):
         examples=[response_example(examples.STATS)],
     )
     def get(self, request: Request) -> Response:
-        """Return both."""
+        """Return the learning statistics and the valid certificates."""
         figures = progress_selectors.my_figures(user_of(request).pk)
         names = ("active_courses", "completed_courses", "total_progress")
         stats = {name: value for name, value in figures.items() if name in names}
@@ -115,7 +115,7 @@ class RegisterProfileView(APIView):
         examples=[response_example(examples.REGISTRATION)],
     )
     def get(self, request: Request) -> Response:
-        """Return what is known already."""
+        """Return the values that the portal already knows."""
         profile = profiles.profile_of(user_of(request).pk)
         data = {
             "full_name": profile.user.full_name or "",
@@ -138,7 +138,7 @@ class RegisterProfileView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        """Complete the profile and hand out fresh tokens, as the client expects all or none."""
+        """Complete the profile; return new tokens and the user, always all three."""
         form = schemas.RegisterRequest(data=request.data)
         form.is_valid(raise_exception=True)
         profile = profiles.register(user_of(request).pk, **form.validated_data)

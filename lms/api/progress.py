@@ -84,7 +84,7 @@ class CompleteMaterialView(APIView):
         ],
     )
     def post(self, request: Request, program_id: int) -> Response:
-        """Record it, enroll the caller if needed, and return the progress; may be repeated."""
+        """Record the material, enroll the caller if needed, and return the progress."""
         form = schemas.CompleteMaterialRequest(data=request.data)
         form.is_valid(raise_exception=True)
         progress = completions.complete_material(
@@ -126,7 +126,7 @@ class MyCoursesView(APIView):
         examples=[response_example({"data": examples.MY_COURSES})],
     )
     def get(self, request: Request) -> Response:
-        """List them, latest activity first."""
+        """List the courses, latest activity first."""
         rows = selectors.my_courses(user_of(request).pk)
         return Response({"data": [schemas.my_course_json(row) for row in rows]})
 
@@ -141,7 +141,7 @@ class MyProgramsView(APIView):
         examples=[response_example({"data": examples.MY_PROGRAMS})],
     )
     def get(self, request: Request) -> Response:
-        """List them, latest activity first."""
+        """List the programs, latest activity first."""
         rows = selectors.my_programs(user_of(request).pk)
         return Response({"data": [schemas.my_program_json(row) for row in rows]})
 
@@ -156,7 +156,7 @@ class MyFiguresView(APIView):
         examples=[response_example({"data": examples.LEARNING_FIGURES})],
     )
     def get(self, request: Request) -> Response:
-        """Count programs and materials, and the mean score."""
+        """Count programs and materials, and return the average score of tests."""
         figures = selectors.my_figures(user_of(request).pk)
         data = {name: value for name, value in figures.items() if name != "total_progress"}
         return Response({"data": data})

@@ -94,7 +94,7 @@ class ResultsView(APIView):
         examples=[response_example(examples.RESULTS)],
     )
     def get(self, request: Request, test_type: str, test_id: int) -> Response:
-        """List them, newest first."""
+        """List the results, newest first."""
         test = selectors.active_test(test_type, test_id)
         results = selectors.results_of(user_of(request).pk, test)
         data = [schemas.result_json(result) for result in results]

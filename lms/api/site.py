@@ -24,7 +24,7 @@ class HeroImageView(PublicView):
         examples=[response_example(examples.HERO_IMAGE)],
     )
     def get(self, request: Request) -> Response:
-        """Return key and address, or null for both."""
+        """Return the key and the address of the picture, or null for both."""
         key = catalogue.hero_image_key()
         url = objects.presign_download(key, expires_in_seconds=LINK_SECONDS) if key else None
         return Response({"image_key": key, "url": url})

@@ -70,7 +70,7 @@ class EquipmentView(StationDetailView):
         examples=[response_example({"data": examples.EQUIPMENT})],
     )
     def get(self, request: Request, station_id: int) -> Response:
-        """List them; 404 for an unknown station."""
+        """List the equipment; 404 for an unknown station."""
         stations.require_station(station_id)
         return Response({"data": stations.equipment_rows(station_id)})
 
@@ -85,7 +85,7 @@ class SpecificationView(StationDetailView):
         examples=[response_example({"data": examples.SPECIFICATIONS})],
     )
     def get(self, request: Request, station_id: int) -> Response:
-        """List them; 404 for an unknown station."""
+        """List the technical figures; 404 for an unknown station."""
         stations.require_station(station_id)
         return Response({"data": stations.specification_rows(station_id)})
 
@@ -100,7 +100,7 @@ class SafetyView(StationDetailView):
         examples=[response_example({"data": examples.SAFETY_SYSTEMS})],
     )
     def get(self, request: Request, station_id: int) -> Response:
-        """List them with their features; 404 for an unknown station."""
+        """List the safety systems with their features; 404 for an unknown station."""
         stations.require_station(station_id)
         return Response({"data": stations.safety_rows(station_id)})
 
@@ -115,7 +115,7 @@ class GasSourceView(StationDetailView):
         examples=[response_example({"data": examples.GAS_SOURCES})],
     )
     def get(self, request: Request, station_id: int) -> Response:
-        """List them; 404 for an unknown station."""
+        """List the gas sources; 404 for an unknown station."""
         stations.require_station(station_id)
         return Response({"data": stations.gas_source_rows(station_id)})
 

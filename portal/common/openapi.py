@@ -31,7 +31,7 @@ _SHARED_ERRORS = {
 
 
 class ErrorSerializer(serializers.Serializer):
-    """The one shape of every error."""
+    """The body of every error."""
 
     error = serializers.CharField(help_text="A text for people.")
     code = serializers.CharField(help_text="A stable word for programs.")

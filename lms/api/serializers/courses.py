@@ -119,7 +119,7 @@ class ProgramSerializer(serializers.Serializer):
 
 
 class ActiveTopicFileSerializer(TopicFileSerializer):
-    """A file of a topic, and whether it is switched on."""
+    """A file of a topic, and whether it is active."""
 
     isActive = serializers.BooleanField()
 

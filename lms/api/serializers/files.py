@@ -65,7 +65,7 @@ class FolderSerializer(serializers.Serializer):
 
 
 class StoredFileSerializer(serializers.Serializer):
-    """An object; sizes in bytes."""
+    """A file of the store; sizes in bytes."""
 
     objectName = serializers.CharField()
     fileName = serializers.CharField()

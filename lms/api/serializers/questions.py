@@ -139,7 +139,7 @@ class TestSerializer(serializers.Serializer):
 
 
 class TestResponse(serializers.Serializer):
-    """Answer of GET a lesson's or program's test."""
+    """The test of a lesson or program; null without one."""
 
     test = TestSerializer(allow_null=True)
 

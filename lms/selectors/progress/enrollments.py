@@ -44,26 +44,27 @@ def enrollment_in_program_of(course: Course, user_id: UUID) -> Enrollment | None
     return rows.first()
 
 
+_MY_PROGRAM_COLUMNS: tuple[str, ...] = (
+    "id",
+    "course_program_id",
+    "progress_percent",
+    "status",
+    "started_at",
+    "completed_at",
+    "last_activity",
+    "course_program__title",
+    "course_program__description",
+    "course_program__station_id",
+    "course_program__duration",
+    "course_program__lessons_count",
+    "course_program__topics_count",
+    "course_program__tests_count",
+)
 _MY_PROGRAMS = CompiledQuery(
     lambda user: (
         Enrollment.objects.filter(user=user, course_program__bin_entry__isnull=True)
         .order_by("-last_activity", "pk")
-        .values(
-            "id",
-            "course_program_id",
-            "progress_percent",
-            "status",
-            "started_at",
-            "completed_at",
-            "last_activity",
-            "course_program__title",
-            "course_program__description",
-            "course_program__station_id",
-            "course_program__duration",
-            "course_program__lessons_count",
-            "course_program__topics_count",
-            "course_program__tests_count",
-        )
+        .values(*_MY_PROGRAM_COLUMNS)
     ),
     UUIDField(),
     sample=UUID("5e1f0a3c-7d42-4b59-9c1e-2a6b8d0f4e71"),

@@ -19,14 +19,14 @@ def media_response(request: HttpRequest, wanted: Wanted) -> HttpResponseBase:
         ObjectMissing, TooManyStreams, StoreUnavailable.
     """
     try:
-        return without_bytes(request, wanted) or _sent(
+        return _without_bytes(request, wanted) or _sent(
             request, *delivery.answer(wanted, method=request.method or "", headers=request.headers)
         )
     except (RangeNotSatisfiable, PreconditionFailed) as error:
         return error_response(error)
 
 
-def without_bytes(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | None:
+def _without_bytes(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | None:
     """Answer if nginx sends the file, or if there is nothing to send (304, HEAD, empty).
 
     Return None if this process has to send it: without nginx, and for several ranges at once.

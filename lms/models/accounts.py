@@ -43,7 +43,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(UUIDModel, TimestampedModel, AbstractBaseUser):
-    """A person with an account; what the person may do follows from the role alone."""
+    """A person with an account; the role alone determines the permissions."""
 
     username = models.CharField(_("username"), max_length=50, unique=True)
     password = models.CharField(_("password"), max_length=255, db_column="password_hash")
@@ -93,7 +93,7 @@ class User(UUIDModel, TimestampedModel, AbstractBaseUser):
         return self.role in {Role.ADMIN, Role.INSTRUCTOR}
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Answer Django's question `app.action_model` from the table of roles."""
+        """Tell whether the role grants a permission such as `lms.change_lesson`."""
         if not self.is_active:
             return False
         action, _sep, model_name = perm.rpartition(".")[2].partition("_")
@@ -108,7 +108,7 @@ class User(UUIDModel, TimestampedModel, AbstractBaseUser):
         return self.is_active and self.is_staff
 
     def get_full_name(self) -> str:
-        """Return the name to greet this person with."""
+        """Return the name for greetings."""
         return str(self)
 
     def get_short_name(self) -> str:
@@ -168,7 +168,7 @@ class Department(BinnableModel, TimestampedModel, ApiModel):
 
 
 class Profile(TimestampedModel):
-    """What a person says of themselves; station and department carry HR's filters."""
+    """Details that a person gives; HR filters people by station and department."""
 
     user = models.OneToOneField(
         User,
@@ -265,7 +265,7 @@ class UserSession(UUIDModel):
 
 
 class UserStats(models.Model):
-    """Figures of one person for other tools; the portal keeps the numbers of programs current."""
+    """Statistics of one person for other tools; the portal updates the numbers of programs."""
 
     user = models.OneToOneField(
         User,
@@ -296,7 +296,7 @@ class UserStats(models.Model):
 
 
 class LdapTempSession(UUIDModel):
-    """A person whom the company's directory knows but who has not registered yet."""
+    """A person of the company's directory who has not registered yet."""
 
     ldap_email = models.CharField(_("e-mail"), max_length=100)
     ldap_username = models.CharField(_("username"), max_length=50)

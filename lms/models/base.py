@@ -35,7 +35,7 @@ class UUIDModel(models.Model):
 
 
 class CreatedModel(models.Model):
-    """A row that knows when it was made."""
+    """A row with the time of its creation."""
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_default=Now())
 
@@ -44,7 +44,7 @@ class CreatedModel(models.Model):
 
 
 class TimestampedModel(CreatedModel):
-    """A row that knows when it was made and last changed."""
+    """A row with the times of its creation and its last change."""
 
     updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
 
@@ -53,7 +53,7 @@ class TimestampedModel(CreatedModel):
 
 
 class OrderedModel(models.Model):
-    """A row with a place among its siblings; equal places fall back to the key."""
+    """A row with an order among its siblings; rows of equal order are sorted by key."""
 
     order_index = models.IntegerField(
         _("order"),

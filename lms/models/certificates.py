@@ -1,4 +1,4 @@
-"""Certificates that people earned, and the numbers they carry."""
+"""Certificates of people, and their numbers."""
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +19,7 @@ class CertificateQuerySet(models.QuerySet):
 
 
 class Certificate(UUIDModel, CreatedModel):
-    """A certificate of a program; what is printed on it is kept as it was when it was issued.
+    """A certificate of a program; it stores the printed texts as they were when it was issued.
 
     Rows of other tools name a course and have no number, so they have no public page.
     """
@@ -86,7 +86,7 @@ class Certificate(UUIDModel, CreatedModel):
 
 
 class CertificateCounter(models.Model):
-    """The last running number of a year; its row is the lock that keeps numbers apart."""
+    """The last certificate number of a year; a lock on its row prevents equal numbers."""
 
     year = models.IntegerField(_("year"), primary_key=True)
     last = models.IntegerField(_("last number"), default=0, db_default=0)

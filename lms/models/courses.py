@@ -75,7 +75,7 @@ class CourseProgram(BinnableModel, VersionedModel, OrderedModel, TimestampedMode
         null=True,
         help_text=_("Employees see the active program; a station has at most one."),
     )
-    # Counts changes of the order and place of whatever is below, for editors of the tree.
+    # Increases with each change of the tree below, so that two editors notice each other.
     tree_version = models.IntegerField(
         _("version of the tree"), default=0, db_default=0, editable=False
     )
@@ -305,7 +305,7 @@ class Comment(TimestampedModel):
         on_delete=models.CASCADE,
         related_name="comments",
     )
-    # Without a constraint: old remarks name stations that are gone, and no row may be lost.
+    # Without a constraint: old comments name deleted stations, and must not be lost.
     station = models.ForeignKey(
         Station,
         verbose_name=_("station"),

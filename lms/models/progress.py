@@ -1,4 +1,4 @@
-"""How far people are: enrollments, topics, materials."""
+"""The progress of people: enrollments, topics, materials."""
 
 from django.conf import settings
 from django.db import models
@@ -11,7 +11,7 @@ from lms.models.courses import Course, CourseProgram, Lesson, Topic
 
 
 class EnrollmentStatus(models.TextChoices):
-    """How far an enrollment is; follows from its progress in percent."""
+    """The status of an enrollment; it is computed from the progress in percent."""
 
     NOT_STARTED = "not_started", _("not started")
     IN_PROGRESS = "in_progress", _("in progress")
@@ -19,7 +19,7 @@ class EnrollmentStatus(models.TextChoices):
 
 
 class AbstractEnrollment(UUIDModel, TimestampedModel):
-    """What enrollments in a course and in a program share."""
+    """Fields of enrollments in courses and in programs."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE
@@ -216,7 +216,7 @@ class MaterialProgress(UUIDModel):
         on_delete=models.CASCADE,
         related_name="material_progress",
     )
-    # Hints of the client, kept as given: without a constraint an old row is never lost.
+    # The client sends these, and they are stored unchecked: a constraint would lose old rows.
     lesson = models.ForeignKey(
         Lesson,
         verbose_name=_("lesson"),

@@ -1,4 +1,4 @@
-"""Tests of lessons and programs, their questions, and what people scored."""
+"""Tests of lessons and programs, their questions, and the results of people."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class TestIdField(models.AutoField):
             return cursor.fetchone()[0]
 
 
-# One statement, so that two writers cannot draw the same; rows numbered by hand are stepped over.
+# One statement, so that two writers cannot get the same number; numbers in use are skipped.
 _DRAW_NUMBER = """
 UPDATE test_ids SET last_id = 1 + MAX(
   last_id,

@@ -1,11 +1,11 @@
-"""Roles and what each may do: the one table that the admin and the API ask."""
+"""Roles and their permissions, for the admin and the API."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a person is here; the client knows all but `hr`, which it shows as a student."""
+    """The role of a person; the client does not know `hr` and shows it as a student."""
 
     ADMIN = "admin", _("administrator")
     INSTRUCTOR = "instructor", _("instructor")

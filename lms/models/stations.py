@@ -87,7 +87,7 @@ class Station(BinnableModel, TimestampedModel, ApiModel):
 
 
 class StationChild(BinnableModel, OrderedModel, CreatedModel, ApiModel):
-    """What every ordered child of a station has."""
+    """Fields of all ordered lists of a station."""
 
     station = models.ForeignKey(Station, verbose_name=_("station"), on_delete=models.CASCADE)
 
@@ -293,7 +293,7 @@ class StationPhoto(StationChild):
 
 
 class NormativeDocument(BinnableModel, CreatedModel, ApiModel):
-    """A regulation that holds at the station."""
+    """A regulation that applies at the station."""
 
     station = models.ForeignKey(
         Station,

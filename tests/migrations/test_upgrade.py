@@ -20,7 +20,7 @@ from tests.migrations.database_copies import (
 
 RELEASE = "1.0.0"
 # Copies of all 44 people; UPGRADE_COPIES makes more of them, for a run that measures.
-COPIES = int(os.environ.get("UPGRADE_COPIES", "20"))
+COPIES = int(os.environ.get("UPGRADE_COPIES", "5"))
 
 # One migration of an app that a test adds, and the settings that add it.
 _APP_SETTINGS = "from portal.settings.base import *\nINSTALLED_APPS = [*INSTALLED_APPS, 'later']\n"

@@ -1,6 +1,7 @@
 """Who changed what and when; restoring an earlier state; bulk paths in one INSERT."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -213,15 +214,17 @@ def test_a_state_that_a_rule_refuses_now_is_refused_whole():
 
 
 def test_a_state_whose_file_is_gone_is_refused():
-    file = factories.TopicFileFactory(minio_object_name="topics/1/old.pdf")
+    # The store of the services may have the objects of an earlier run.
+    old_key = f"topics/{uuid4()}/old.pdf"
+    file = factories.TopicFileFactory(minio_object_name=old_key)
     file.minio_object_name = "topics/1/new.pdf"
     file.save()
     (change,) = _changes(model="topicfile", kind="change")
 
     with pytest.raises(ChangeNotRestorable):
         changes.restore(change)
-    objects.store_bytes("topics/1/old.pdf", b"%PDF-1.4", content_type="application/pdf")
-    assert changes.restore(change).minio_object_name == "topics/1/old.pdf"
+    objects.store_bytes(old_key, b"%PDF-1.4", content_type="application/pdf")
+    assert changes.restore(change).minio_object_name == old_key
 
 
 def test_old_changes_are_forgotten_and_the_content_stays(monkeypatch, capsys):

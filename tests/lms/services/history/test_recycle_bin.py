@@ -170,17 +170,13 @@ def test_stored_numbers_follow_both_ways(large_program):
     program_tree.recount_programs([large_program.pk])
     entry = recycle_bin.put(large_program.lessons.first(), by=None)
     large_program.refresh_from_db()
-    assert (large_program.lessons_count, large_program.topics_count) == (
-        LESSONS - 1,
-        4 * (LESSONS - 1),
-    )
+    assert large_program.lessons_count == LESSONS - 1
+    assert large_program.topics_count == 4 * (LESSONS - 1)
 
     recycle_bin.restore(entry, by=None)
     large_program.refresh_from_db()
-    assert (large_program.lessons_count, large_program.topics_count) == (
-        LESSONS,
-        4 * LESSONS,
-    )
+    assert large_program.lessons_count == LESSONS
+    assert large_program.topics_count == 4 * LESSONS
 
 
 def test_a_program_whose_place_was_taken_comes_back_switched_off(large_program):

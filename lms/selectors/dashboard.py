@@ -3,7 +3,7 @@
 Only latest_stopped() names people; the other figures may be cached for everybody.
 """
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.db.models import (
     CharField,
@@ -47,7 +47,51 @@ _PROGRAM_OF_FILE = "topic__lesson__course_program"
 _ALL = Q(pk__isnull=False)
 
 
-def learner_figures() -> dict[str, Any]:
+class LearnerFigures(TypedDict):
+    """Who learned lately: lists by day, and people in 1, 7 and 30 days."""
+
+    by_day: list[int]
+    topics: list[int]
+    materials: list[int]
+    today: int
+    week: int
+    month: int
+
+
+class CompletionFigures(TypedDict):
+    """Tests by day and in sum, and certificates; `_before` counts the 30 days before."""
+
+    passed: list[int]
+    failed: list[int]
+    passes: int
+    attempts: int
+    passes_before: int
+    certificates: int
+    certificates_before: int
+
+
+class FailedTest(TypedDict):
+    """A test and how often it was failed."""
+
+    kind: str
+    pk: int
+    title: str
+    program: str
+    attempts: int
+    failures: int
+    share_percent: int
+
+
+class LargeFile(TypedDict):
+    """A file and where it is shown."""
+
+    pk: int
+    name: str
+    size_bytes: int
+    place: str
+
+
+def learner_figures() -> LearnerFigures:
     """Count who learned lately, and which topics and materials were completed; one query.
 
     Lists have a number for each of the 30 days, the oldest first; `today`, `week` and `month` count
@@ -71,7 +115,7 @@ def learners_before() -> int:
     return count
 
 
-def completion_figures() -> dict[str, Any]:
+def completion_figures() -> CompletionFigures:
     """Count tests by day, and certificates; 2 queries.
 
     Lists have a number for each of the 30 days, the oldest first; names that end in `_before` count
@@ -86,13 +130,15 @@ def completion_figures() -> dict[str, Any]:
         failed=Q(passed=False),
     )
     passes, failures = tests["passed"], tests["failed"]
+    certificates = Certificate.objects.aggregate(**_now_and_before("certificates", "issued_at"))
     return {
         "passed": passes[-DAYS:],
         "failed": failures[-DAYS:],
         "passes": sum(passes[-DAYS:]),
         "attempts": sum(passes[-DAYS:]) + sum(failures[-DAYS:]),
         "passes_before": sum(passes[:DAYS]),
-        **Certificate.objects.aggregate(**_now_and_before("certificates", "issued_at")),
+        "certificates": certificates["certificates"],
+        "certificates_before": certificates["certificates_before"],
     }
 
 
@@ -131,7 +177,7 @@ def latest_stopped() -> list[Enrollment]:
     return list(rows.order_by(F("last_activity").desc(nulls_last=True), "pk")[:TOP_ROWS])
 
 
-def failed_tests() -> list[dict[str, Any]]:
+def failed_tests() -> list[FailedTest]:
     """List the tests with the largest share of failed attempts in the last 30 days; one query.
 
     Rows have kind, pk, title, program, attempts, failures and share_percent. Tests with fewer than
@@ -159,7 +205,10 @@ def failed_tests() -> list[dict[str, Any]]:
             "kind": (TestKind.FINAL if row["lesson_test"] is None else TestKind.LESSON).value,
             "pk": row["number"],
             "share_percent": round(row["share"]),
-            **{name: row[name] for name in ("title", "program", "attempts", "failures")},
+            "title": row["title"],
+            "program": row["program"],
+            "attempts": row["attempts"],
+            "failures": row["failures"],
         }
         for row in rows
     ]
@@ -204,7 +253,7 @@ def unregistered_figures() -> dict[str, int]:
     )
 
 
-def largest_unregistered() -> list[dict[str, Any]]:
+def largest_unregistered() -> list[LargeFile]:
     """List pk, name, size_bytes and place of the largest of these files; one query."""
     rows = unregistered(TopicFile.objects.filter(file_size__gt=0)).order_by("-file_size", "pk")
     columns = ("pk", "title", "original_name", "file_size", "topic__title")

@@ -28,7 +28,7 @@ function clock() {
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test("acts are sent one at a time, in order, each told its answer", async () => {
+test("operations are sent one at a time, in order, and each gets its response", async () => {
   const log = [];
   let finish;
   const send = (body) => new Promise((done) => (finish = () => done({ to: body })));
@@ -47,7 +47,7 @@ test("acts are sent one at a time, in order, each told its answer", async () => 
   assert.equal(queue.state, "saved");
 });
 
-test("a body is made when its turn comes, and a needless act is not sent", async () => {
+test("a body is made when its turn comes, and an operation that is no longer needed is not sent", async () => {
   const sent = [];
   let id = null;
   const queue = new OperationQueue({ send: async (body) => (sent.push(body), { id: 5 }) });
@@ -89,7 +89,7 @@ test("a lost connection keeps the operations and is tried again, each time later
   assert.equal(states.at(-1), "saved");
 });
 
-test("a refused act is told, and the others go on", async () => {
+test("a refused operation fails, and the others go on", async () => {
   const sent = [];
   const failed = [];
   const queue = new OperationQueue({
@@ -106,7 +106,7 @@ test("a refused act is told, and the others go on", async () => {
   assert.deepEqual(sent, ["good"]);
 });
 
-test("after a lost answer an act that was carried out is not sent twice", async () => {
+test("after a lost response an operation that was carried out is not sent twice", async () => {
   const timers = clock();
   let sent = 0;
   const answers = [];
@@ -125,7 +125,7 @@ test("after a lost answer an act that was carried out is not sent twice", async 
   assert.deepEqual(answers, [{ node: 7 }]);
 });
 
-test("an act put in front goes before those that wait", async () => {
+test("an operation put in front goes before those that wait", async () => {
   const sent = [];
   const queue = new OperationQueue({
     send: async (body) => {
@@ -140,7 +140,7 @@ test("an act put in front goes before those that wait", async () => {
   assert.deepEqual(sent, ["stale", "again", "later"]);
 });
 
-test("undo takes back the last act, or the one that is named", () => {
+test("undo takes back the last operation, or the one that is named", () => {
   const log = [];
   const stack = new UndoStack();
   const first = stack.push("first", () => log.push("first"));

@@ -1,6 +1,8 @@
 """The content on the start page: what is missing, uploads, space used, and the first steps."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypedDict
+from uuid import UUID
 
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
@@ -58,6 +60,65 @@ _GAPS = [
 ]
 
 
+class UploadRow(NamedTuple):
+    """A kind of unfinished uploads."""
+
+    name: str
+    icon: str
+    text: str
+    figure: Figure
+
+
+class KindRow(NamedTuple):
+    """The space that one kind of files uses."""
+
+    title: str
+    colour: str
+    size_bytes: int
+    figure: Figure
+
+    @property
+    def size(self) -> str:
+        """Return the size as text."""
+        return filesizeformat(self.size_bytes)
+
+
+class StorageBar(NamedTuple):
+    """A part of the bar of space used."""
+
+    x: int
+    width: int
+    colour: str
+
+
+class FileRow(NamedTuple):
+    """One of the largest files."""
+
+    title: str
+    note: str
+    size: str
+    url: str | None
+
+
+class Step(NamedTuple):
+    """One of the first steps with an empty portal."""
+
+    title: str
+    note: str
+    url: str
+    done: bool
+
+
+class Storage(TypedDict):
+    """The space used by kind with a bar, and the largest files."""
+
+    total: str
+    rows: list[KindRow]
+    bar: list[StorageBar]
+    bar_width: int
+    largest: list[FileRow]
+
+
 def parts(links: Links) -> dict[str, Any]:
     """Return the parts of the page about the content."""
     # The version is in the name, so that content that was just added is no longer missing.
@@ -89,7 +150,7 @@ def _totals(links: Links, figures: dict[str, int]) -> list[tuple[str, Figure]]:
     ]
 
 
-def _gaps(links: Links, figures: dict[str, int]) -> list[tuple[Any, Figure]]:
+def _gaps(links: Links, figures: dict[str, int]) -> list[tuple[str, Figure]]:
     return [
         (
             title % {"count": figures[key]},
@@ -100,7 +161,7 @@ def _gaps(links: Links, figures: dict[str, int]) -> list[tuple[Any, Figure]]:
     ]
 
 
-def _uploads(links: Links) -> list[dict[str, Any]]:
+def _uploads(links: Links) -> list[UploadRow]:
     counts = media.upload_counts()
     hours = settings.UPLOAD_ABANDONED_HOURS
     rows = [
@@ -129,48 +190,39 @@ def _uploads(links: Links) -> list[dict[str, Any]]:
         ),
     ]
     return [
-        {
-            "name": name,
-            "icon": icon,
-            "text": text,
-            "figure": links.figure(counts[name], "mediafile", **query),
-        }
+        UploadRow(name, icon, text, links.figure(counts[name], "mediafile", **query))
         for name, icon, text, query in rows
         if counts[name]
     ]
 
 
-def _storage(links: Links) -> dict[str, Any]:
+def _storage(links: Links) -> Storage:
     """Return the space by kind with a bar, and the largest files.
 
     Topic files that other tools have stored are not in the media library; they are a row of their
     own.
     """
     ready = MediaFile.State.READY.value
-    rows: list[dict[str, Any]] = [
-        {
-            "title": MediaFile.Kind(row["kind"]).label,
-            "colour": _KIND_COLOURS[row["kind"]],
-            "size_bytes": row["size_bytes"],
-            "figure": links.figure(
-                row["files"], "mediafile", kind__exact=row["kind"], state__exact=ready
-            ),
-        }
+    rows = [
+        KindRow(
+            str(MediaFile.Kind(row["kind"]).label),
+            _KIND_COLOURS[row["kind"]],
+            row["size_bytes"],
+            links.figure(row["files"], "mediafile", kind__exact=row["kind"], state__exact=ready),
+        )
         for row in media.storage_by_kind()
     ]
     other = selectors.unregistered_figures()
     if other["files"]:
         rows.append(
-            {
-                "title": _("not in the media library"),
-                "colour": "muted",
-                "size_bytes": other["size_bytes"],
-                "figure": links.figure(other["files"], "topicfile", unregistered=1),
-            }
+            KindRow(
+                _("not in the media library"),
+                "muted",
+                other["size_bytes"],
+                links.figure(other["files"], "topicfile", unregistered=1),
+            )
         )
-    total = sum(row["size_bytes"] for row in rows)
-    for row in rows:
-        row["size"] = filesizeformat(row["size_bytes"])
+    total = sum(row.size_bytes for row in rows)
     return {
         "total": filesizeformat(total),
         "rows": rows,
@@ -180,20 +232,20 @@ def _storage(links: Links) -> dict[str, Any]:
     }
 
 
-def _bar(rows: list[dict[str, Any]], total: int) -> list[dict[str, Any]]:
+def _bar(rows: Sequence[KindRow], total: int) -> list[StorageBar]:
     bars = []
     start = 0
     for row in rows:
-        width = row["size_bytes"] * _BAR_WIDTH // total if total else 0
-        bars.append({"x": start, "width": width, "colour": row["colour"]})
+        width = row.size_bytes * _BAR_WIDTH // total if total else 0
+        bars.append(StorageBar(start, width, row.colour))
         start += width
     return bars
 
 
-def _largest(links: Links, *, has_other: bool) -> list[dict[str, Any]]:
+def _largest(links: Links, *, has_other: bool) -> list[FileRow]:
     registered = media.largest_files(selectors.TOP_ROWS)
     places = selectors.places_of_files([file.key for file in registered])
-    files = [
+    files: list[tuple[int, str, str, str, int | UUID]] = [
         (file.size_bytes, file.original_name, places.get(file.key, ""), "mediafile", file.pk)
         for file in registered
     ]
@@ -204,17 +256,12 @@ def _largest(links: Links, *, has_other: bool) -> list[dict[str, Any]]:
         ]
     files.sort(key=lambda row: -row[0])
     return [
-        {
-            "title": title,
-            "note": place,
-            "size": filesizeformat(size),
-            "url": links.page(name, pk),
-        }
+        FileRow(title, place, filesizeformat(size), links.page(name, pk))
         for size, title, place, name, pk in files[: selectors.TOP_ROWS]
     ]
 
 
-def _first_steps(figures: dict[str, int]) -> list[dict[str, Any]]:
+def _first_steps(figures: dict[str, int]) -> list[Step]:
     def add(name: str) -> str:
         return reverse(f"admin:lms_{name}_add")
 
@@ -222,28 +269,28 @@ def _first_steps(figures: dict[str, int]) -> list[dict[str, Any]]:
         return reverse(f"admin:lms_{name}_changelist")
 
     return [
-        {
-            "title": _("Add a station"),
-            "note": _("Its name, figures, equipment and pictures."),
-            "url": add("station"),
-            "done": figures["stations"] > 0,
-        },
-        {
-            "title": _("Create its program"),
-            "note": _("A title, the learning outcomes and the lessons."),
-            "url": add("courseprogram"),
-            "done": figures["programs"] > 0,
-        },
-        {
-            "title": _("Fill the lessons with topics"),
-            "note": _("Each topic takes a PDF, videos and documents."),
-            "url": listed("lesson"),
-            "done": figures["topics"] > 0,
-        },
-        {
-            "title": _("Upload the files"),
-            "note": _("Drop them on a topic; they are uploaded directly."),
-            "url": listed("topic"),
-            "done": figures["files"] > 0,
-        },
+        Step(
+            _("Add a station"),
+            _("Its name, figures, equipment and pictures."),
+            add("station"),
+            done=figures["stations"] > 0,
+        ),
+        Step(
+            _("Create its program"),
+            _("A title, the learning outcomes and the lessons."),
+            add("courseprogram"),
+            done=figures["programs"] > 0,
+        ),
+        Step(
+            _("Fill the lessons with topics"),
+            _("Each topic takes a PDF, videos and documents."),
+            listed("lesson"),
+            done=figures["topics"] > 0,
+        ),
+        Step(
+            _("Upload the files"),
+            _("Drop them on a topic; they are uploaded directly."),
+            listed("topic"),
+            done=figures["files"] > 0,
+        ),
     ]

@@ -4,7 +4,7 @@ Nothing here is cached.
 """
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from django.apps import apps
 from django.contrib import admin
@@ -18,14 +18,46 @@ from django.utils.translation import ngettext
 from lms.admin.dashboard.figures import Links, optional_url
 from lms.admin.deletion import kind_word
 from lms.admin.object_history import change_url, object_url
-from lms.models import User
+from lms.models import CourseProgram, User
 from lms.selectors import dashboard as selectors
 from lms.selectors import reports
 from lms.selectors.history import changes
 from lms.services.history.changes import RECORDED_MODELS
 
 
-def quick_links(user: User) -> list[dict[str, Any]]:
+class QuickLink(TypedDict):
+    """A page that a person opens often."""
+
+    title: str
+    icon: str
+    url: str
+
+
+class StoppedRow(TypedDict):
+    """An enrollment without activity."""
+
+    person: User
+    place: str
+    program: CourseProgram
+    percent: int
+    when: datetime
+    age: str
+    url: str | None
+
+
+class Edit(TypedDict):
+    """What somebody has changed: one change, or the number of changes in `verb`."""
+
+    person: User | str
+    verb: str
+    kind: str
+    what: str
+    when: datetime
+    age: str
+    url: str | None
+
+
+def quick_links(user: User) -> list[QuickLink]:
     """List the pages that this person opens most often."""
     # Pages that the person may not open, and pages that are not installed, are left out.
     wanted = [
@@ -55,7 +87,7 @@ def latest_learning(links: Links) -> list[dict[str, Any]]:
     return rows
 
 
-def stopped(links: Links) -> list[dict[str, Any]]:
+def stopped(links: Links) -> list[StoppedRow]:
     """List who stopped last: they are the most likely to go on."""
     return [
         {
@@ -71,7 +103,7 @@ def stopped(links: Links) -> list[dict[str, Any]]:
     ]
 
 
-def edits(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+def edits(request: HttpRequest, user: User) -> list[Edit]:
     """List the latest edits of objects that this person may see.
 
     Edits of content come from the history, which also has those of the builder, the editors and
@@ -84,7 +116,7 @@ def edits(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: row["when"], reverse=True)[: reports.RECENT_ROWS]
 
 
-def _logged(user: User) -> list[dict[str, Any]]:
+def _logged(user: User) -> list[Edit]:
     entries = LogEntry.objects.select_related("user", "content_type").order_by("-action_time")
     if user.has_perm("lms.view_contentchange"):
         entries = entries.exclude(
@@ -93,38 +125,40 @@ def _logged(user: User) -> list[dict[str, Any]]:
     if not user.is_superuser:
         entries = entries.exclude(content_type__model__in=_hidden_models(user))
     return [
-        _edit(
-            entry.action_time,
-            person=entry.user,
-            verb=_verb(entry),
-            kind=entry.content_type.name if entry.content_type else "",
-            what=entry.object_repr,
-            url=_admin_url(entry),
-        )
+        {
+            "person": entry.user,
+            "verb": _verb(entry),
+            "kind": entry.content_type.name if entry.content_type else "",
+            "what": entry.object_repr,
+            "when": entry.action_time,
+            "age": _age(entry.action_time),
+            "url": _admin_url(entry),
+        }
         for entry in entries[: reports.RECENT_ROWS]
     ]
 
 
-def _changed(request: HttpRequest) -> list[dict[str, Any]]:
+def _changed(request: HttpRequest) -> list[Edit]:
     found = changes.latest_edits(reports.RECENT_ROWS)
     titles = changes.root_titles([change for change, count in found if count > 1])
-    rows = []
+    rows: list[Edit] = []
     for change, count in found:
-        edit: dict[str, Any] = {"person": change.user or _("by the server")}
-        if count > 1 and (root := titles.get((change.root_model, change.root_id))):
+        edit: Edit = {
+            "person": change.user or _("by the server"),
+            "verb": change.get_kind_display(),
+            "kind": kind_word(change.model),
+            "what": change.title,
+            "when": change.happened_at,
+            "age": _age(change.happened_at),
+            "url": change_url(request, change),
+        }
+        root = titles.get((change.root_model, change.root_id))
+        if count > 1 and root:
             verb = ngettext("%(count)s change", "%(count)s changes", count) % {"count": count}
             url = object_url(request, change.root_model, change.root_id)
             edit |= {"verb": verb, "what": root, "kind": kind_word(change.root_model), "url": url}
-        else:
-            verb, kind = change.get_kind_display(), kind_word(change.model)
-            edit |= {"verb": verb, "what": change.title, "kind": kind}
-            edit["url"] = change_url(request, change)
-        rows.append(_edit(change.happened_at, **edit))
+        rows.append(edit)
     return rows
-
-
-def _edit(when: datetime, **edit: Any) -> dict[str, Any]:
-    return {"when": when, "age": _age(when), **edit}
 
 
 def _verb(entry: LogEntry) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.cache import cache
 from django.urls import NoReverseMatch, reverse
@@ -65,18 +65,18 @@ class Links:
         self._user = user
         self._bases: dict[str, str | None] = {}
 
-    def list_of(self, name: str, **query: Any) -> str | None:
+    def list_of(self, name: str, **query: str | int) -> str | None:
         """Return the list of a model of lms, or `mediafile`, with these filters."""
         if name not in self._bases:
             self._bases[name] = self._base(name)
         base = self._bases[name]
         return f"{base}?{urlencode(query)}" if base and query else base
 
-    def figure(self, count: int, name: str, **query: Any) -> Figure:
+    def figure(self, count: int, name: str, **query: str | int) -> Figure:
         """Return a number with its list."""
         return Figure(count, self.list_of(name, **query))
 
-    def page(self, name: str, pk: Any, page: str = "change") -> str | None:
+    def page(self, name: str, pk: int | UUID, page: str = "change") -> str | None:
         """Return a page of one object, or None where there is none."""
         if not self._user.has_perm(f"lms.view_{name}"):
             return None
@@ -88,7 +88,7 @@ class Links:
         return reverse(f"admin:{_app(name)}_{name}_changelist")
 
 
-def optional_url(name: str, *args: Any) -> str | None:
+def optional_url(name: str, *args: int | UUID) -> str | None:
     """Return an address, or None where no such page is installed."""
     try:
         return reverse(name, args=args)
@@ -119,15 +119,15 @@ def trend(now: int, before: int) -> Trend:
     return Trend("up" if change > 0 else "down", text, note)
 
 
-def remembered(
-    name: str, make: Callable[[], Any], *, seconds: int = CACHE_SECONDS
-) -> tuple[Any, datetime]:
+def remembered[Figures](
+    name: str, make: Callable[[], Figures], *, seconds: int = CACHE_SECONDS
+) -> tuple[Figures, datetime]:
     """Return figures that are at most `seconds` old, and when they were made.
 
     All people share them: what `make` returns must not name a person.
     """
     key = f"dashboard:{name}:{timezone.localdate().isoformat()}"
-    kept = cache.get(key)
+    kept: tuple[Figures, datetime] | None = cache.get(key)
     if kept is None:
         kept = make(), timezone.now()
         cache.set(key, kept, seconds)

@@ -1,6 +1,6 @@
 """The cards and charts of the last 30 days: who learned, what was completed, which tests failed."""
 
-from typing import Any
+from typing import Any, TypedDict
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -10,7 +10,20 @@ from lms.admin.dashboard.charts import Chart, Series, chart
 from lms.admin.dashboard.figures import Card, Figure, Links, remembered, trend, within
 from lms.models import EnrollmentStatus
 from lms.selectors import dashboard as selectors
+from lms.selectors.dashboard import CompletionFigures, FailedTest, LearnerFigures
 from lms.selectors.progress.activity import Days
+
+
+class FailedTestRow(TypedDict):
+    """A row of the list of tests that were failed most."""
+
+    title: str
+    program: str
+    share_percent: int
+    attempts: Figure
+    failures: Figure
+    url: str | None
+    has_statistics: bool
 
 
 def parts(links: Links, *, sees_people: bool) -> dict[str, Any]:
@@ -43,7 +56,7 @@ def parts(links: Links, *, sees_people: bool) -> dict[str, Any]:
     return shown
 
 
-def _today_card(links: Links, learners: dict[str, Any]) -> Card:
+def _today_card(links: Links, learners: LearnerFigures) -> Card:
     week = links.figure(learners["week"], "user", **within("learned", Days.latest(7)))
     return Card(
         title=_("Learned today"),
@@ -77,7 +90,7 @@ def _programs_card(links: Links, enrollments: dict[str, int], month: Days) -> Ca
     )
 
 
-def _certificates_card(links: Links, completions: dict[str, Any], month: Days) -> Card:
+def _certificates_card(links: Links, completions: CompletionFigures, month: Days) -> Card:
     count = completions["certificates"]
     return Card(
         title=_("Certificates issued"),
@@ -87,7 +100,7 @@ def _certificates_card(links: Links, completions: dict[str, Any], month: Days) -
     )
 
 
-def _tests_card(links: Links, completions: dict[str, Any], month: Days) -> Card:
+def _tests_card(links: Links, completions: CompletionFigures, month: Days) -> Card:
     passes, attempts = completions["passes"], completions["attempts"]
     days = within("completed_at", month)
     taken = links.figure(attempts, "testresult", **days)
@@ -131,10 +144,10 @@ def _totals(links: Links, people: dict[str, int]) -> list[tuple[str, Figure]]:
 
 
 def _charts(
-    links: Links, learners: dict[str, Any], completions: dict[str, Any], month: Days
+    links: Links, learners: LearnerFigures, completions: CompletionFigures, month: Days
 ) -> list[Chart]:
     def series(
-        title: str, colour: str, counts: list[int], name: str, field: str, **query: Any
+        title: str, colour: str, counts: list[int], name: str, field: str, **query: str | int
     ) -> Series:
         days = [
             links.figure(count, name, **query, **within(field, Days(day, day)))
@@ -202,9 +215,9 @@ def _charts(
     ]
 
 
-def _failed_test(links: Links, row: dict[str, Any], month: Days) -> dict[str, Any]:
+def _failed_test(links: Links, row: FailedTest, month: Days) -> FailedTestRow:
     name = f"{row['kind']}test"
-    results = {"test": row["pk"], **within("completed_at", month)}
+    results: dict[str, str | int] = {"test": row["pk"], **within("completed_at", month)}
     statistics = links.page(name, row["pk"], "question_statistics")
     return {
         "title": row["title"],

@@ -119,8 +119,8 @@ def test_the_figures_of_the_world(admin_client_for: Admin, world: None) -> None:
 
     cards = {card.icon: card.figure.count for card in context["cards"]}
     gaps = [figure.count for _text, figure in context["gaps"]]
-    uploads = {row["name"]: row["figure"].count for row in context["uploads"]}
-    storage = [(row["size_bytes"], row["figure"].count) for row in context["storage"]["rows"]]
+    uploads = {row.name: row.figure.count for row in context["uploads"]}
+    storage = [(row.size_bytes, row.figure.count) for row in context["storage"]["rows"]]
     failed = [
         (row["share_percent"], row["attempts"].count, row["failures"].count)
         for row in context["failed_tests"]
@@ -138,7 +138,7 @@ def test_the_figures_of_the_world(admin_client_for: Admin, world: None) -> None:
     assert gaps == [1, 1, 1, 2, 2, 3]
     assert uploads == {"uploading": 1, "abandoned": 2, "failed": 1}
     assert storage == [(5000, 1), (700, 1), (0, 3)]
-    assert [row["title"] for row in context["storage"]["largest"]] == ["a.mp4", "b.pdf"]
+    assert [row.title for row in context["storage"]["largest"]] == ["a.mp4", "b.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -318,7 +318,7 @@ def _gaps(client: Client) -> Iterator[tuple[str, int]]:
 def test_a_new_installation_is_told_what_to_do(admin_client_for: Admin) -> None:
     page = admin_client_for("admin").get("/admin/")
 
-    assert [step["done"] for step in page.context["first_steps"]] == [False] * 4
+    assert [step.done for step in page.context["first_steps"]] == [False] * 4
     assert page.context["gaps"] == []
     assert "/admin/lms/station/add/" in page.content.decode()
     assert [drawn["is_empty"] for drawn in page.context["charts"]] == [True] * 3

@@ -31,7 +31,7 @@ class KeptRows:
             return
         for model, rows in self._rows.items():
             if rows:
-                # As they were: no times of now, no signals, no history; keys are checked at the end.
+                # As they were: no times of now, no signals, no history.
                 fields = model._meta.local_concrete_fields
                 models.QuerySet(model)._insert(rows, fields=fields, using="default", raw=True)
 

@@ -48,7 +48,7 @@ format: .venv/dev.stamp
 
 # Collects texts into locale/*/LC_MESSAGES/django.po and compiles them (needs Debian's gettext).
 messages: .venv/dev.stamp
-	scripts/with-env $(BIN)/python manage.py makemessages -l ru --no-location --no-obsolete -i .venv -i var -i tests
+	scripts/with-env $(BIN)/python manage.py makemessages -l ru --no-location --no-obsolete -i .venv -i var -i tests -i node_modules
 	scripts/with-env $(BIN)/python manage.py compilemessages -l ru -i .venv -i var
 
 openapi: .venv/dev.stamp

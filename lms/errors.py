@@ -62,7 +62,7 @@ class ParentInBin(Conflict):
     """What an object hangs under is in the bin itself."""
 
     code = "parent_in_bin"
-    message = _("It hangs under something that is in the bin itself.")
+    message = _("Its parent is in the bin. Restore the parent first.")
 
 
 class ChangedMeanwhile(Conflict):
@@ -77,14 +77,14 @@ class NodeChanged(ChangedMeanwhile):
     """Somebody else has saved a part of the program since it was read; `stored` is it now."""
 
     code = "stale"
-    message = _("Somebody else has changed this meanwhile.")
+    message = _("Somebody else has changed this in the meantime.")
 
 
 class NodeGone(Conflict):
     """A part of the program is not, or no longer, where the request says."""
 
     code = "gone"
-    message = _("This part of the program has been moved or deleted meanwhile.")
+    message = _("This part of the program has been moved or deleted in the meantime.")
 
 
 class ChangeNotRestorable(Conflict):

@@ -177,7 +177,7 @@ def _texts() -> dict[str, str | list[str]]:
         "tooLarge": _("{name} is {size}; the limit is {limit}."),
         "wrongType": _("{name}: files of this type are not accepted here. Accepted: {types}."),
         "empty": _("{name} is empty."),
-        "tooMany": _("Only one file fits here; the first one was taken."),
+        "tooMany": _("Only one file can be uploaded here; the first one was used."),
         "busy": _("Wait until the upload ends, or cancel it, and then save."),
         "speed": _("{size}/s"),
         "secondsLeft": _("{count} s left"),

@@ -27,7 +27,7 @@ class BinEntry(models.Model):
     object_id = models.CharField(_("id"), max_length=64)
     title = models.CharField(_("title"), max_length=500)
     # Rows by the model's name, such as {"lesson": 3, "topic": 12}.
-    counts = models.JSONField(_("what it holds"), default=dict)
+    counts = models.JSONField(_("contents"), default=dict)
     people = models.IntegerField(_("people with progress in it"), default=0)
     deleted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -88,7 +88,7 @@ class BinnableModel(ContentModel):
                 continue
             taken = self._in_bin_with(column)
             if taken is not None:
-                text = _("“%(title)s” in the bin has it. Restore that, or choose another.")
+                text = _("“%(title)s” in the bin uses it. Restore that object or choose another value.")
                 errors[column.name] = ValidationError(
                     text, code="unique_in_bin", params={"title": taken}
                 )

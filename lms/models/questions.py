@@ -75,7 +75,7 @@ class AbstractTest(BinnableModel, VersionedModel, TimestampedModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Empty: as many as one likes."),
+        help_text=_("Leave empty for any number of attempts."),
     )
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
 

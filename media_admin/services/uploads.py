@@ -264,7 +264,7 @@ def _problem(
     if found.size_bytes != file.size_bytes:
         return "size", _("The size of the uploaded file differs. Upload it again.")
     if expected_etag and found.etag != expected_etag:
-        return "etag", _("The file was damaged on its way. Upload it again.")
+        return "etag", _("The file was damaged in transit. Upload it again.")
     stop = min(found.size_bytes, kinds.HEAD_BYTES)
     head = b"".join(get_object_storage().read(file.key, 0, stop, chunk_bytes=stop, etag=found.etag))
     if not kinds.type_of(file.key).looks_right(head):

@@ -106,7 +106,7 @@ def within(field_name: str, days: Days) -> dict[str, str]:
 
 def trend(now: int, before: int) -> Trend:
     """Compare a number with that of the 30 days before."""
-    note = _("%(count)s in the 30 days before") % {
+    note = _("%(count)s in the previous 30 days") % {
         "count": number_format(before, force_grouping=True)
     }
     change, unit = now - before, ""

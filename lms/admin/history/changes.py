@@ -124,10 +124,10 @@ class HistoryAdmin(ReadOnlyModelAdmin):
             return
         made = selectors.later_change(last)
         if made is None:
-            text = _("“%(title)s” is as it was before already.") % {"title": row}
+            text = _("“%(title)s” already has its earlier state.") % {"title": row}
             self.message_user(request, text, messages.INFO)
             return
-        text = _("“%(title)s” is as it was before the change.") % {"title": row}
+        text = _("“%(title)s” was restored to its state before the change.") % {"title": row}
         address = reverse("admin:lms_contentchange_restore", args=[made.pk])
         tell(self, request, text, post_button(request, address, [], _("Undo")))
 
@@ -176,4 +176,4 @@ class HistoryAdmin(ReadOnlyModelAdmin):
 def _reason(error: Exception) -> str:
     if isinstance(error, AppError):
         return str(error.message)
-    return _("Something else has taken its place meanwhile. Nothing was changed.")
+    return _("Its place has been taken in the meantime. Nothing was changed.")

@@ -37,7 +37,7 @@ _RESTORE = Question(
     title=ngettext_lazy(
         "Restore %(count)d object from the bin?", "Restore %(count)d objects from the bin?", "count"
     ),
-    note=gettext_lazy("They come back where they were, with all below them, as they were."),
+    note=gettext_lazy("They are restored to their place, with everything below them."),
     button=gettext_lazy("Restore"),
     changing=lambda selected: selected,
     lines=counted(impact.by_bin_entries),
@@ -237,7 +237,7 @@ class BinAdmin(ReadOnlyModelAdmin):
         """Return the kind alone, for the detail page."""
         return kind_word(obj.model)
 
-    @display(description=gettext_lazy("what it holds"))
+    @display(description=gettext_lazy("contents"))
     def holds(self, obj: BinEntry) -> str | None:
         """Return the numbers of what was deleted along with it."""
         below = {name: count for name, count in obj.counts.items() if name != obj.model}
@@ -261,7 +261,7 @@ class BinAdmin(ReadOnlyModelAdmin):
             return ngettext("%(days)d more day", "%(days)d more days", days) % {"days": days}
         if obj.people:
             return _("until an administrator deletes it")
-        return _("until the next cleaning")
+        return _("until the bin is emptied next")
 
     @display(description="")
     def restore_button(self, obj: BinEntry) -> str:

@@ -16,7 +16,7 @@ _TEMPLATE = "lms/admin/questions/statistics.html"
 _FLAGS = {
     "too_easy": ("tooEasy", _("too easy")),
     "too_hard": ("tooHard", _("too hard")),
-    "does_not_separate": ("doesNotSeparate", _("does not separate")),
+    "does_not_separate": ("doesNotSeparate", _("does not discriminate")),
 }
 
 

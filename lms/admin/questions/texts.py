@@ -71,8 +71,8 @@ def _statistics() -> dict[str, str]:
         "answered": _("Right: {share} %, answers: {count}"),
         "tooEasy": _("too easy"),
         "tooHard": _("too hard"),
-        "doesNotSeparate": _("does not separate"),
-        "discrimination": _("separation {value}"),
+        "doesNotSeparate": _("does not discriminate"),
+        "discrimination": _("discrimination {value}"),
     }
 
 

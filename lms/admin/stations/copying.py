@@ -41,8 +41,8 @@ class CopyForm(forms.Form):
     mode = forms.ChoiceField(
         label=_("Rows that are here already"),
         choices=[
-            (_ADD, _("stay; the copies go behind them")),
-            (_REPLACE, _("go to the bin; the copies take their place")),
+            (_ADD, _("keep them and add the copies after them")),
+            (_REPLACE, _("move them to the bin and put the copies in their place")),
         ],
         initial=_ADD,
         widget=UnfoldAdminRadioSelectWidget,

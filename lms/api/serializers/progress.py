@@ -125,7 +125,7 @@ class CompleteMaterialRequest(NeedsKeys):
     """Body of POST materials/complete."""
 
     needed = ("material_type", "material_key")
-    needed_message = _("material_type and material_key are needed.")
+    needed_message = _("material_type and material_key are required.")
 
     material_type = NameField(CompletedMaterial.MaterialType.choices)
     material_key = KeyField()
@@ -135,7 +135,7 @@ class SavePositionRequest(NeedsKeys):
     """Body of POST /courses/progress/save."""
 
     needed = ("course_program_id", "material_key")
-    needed_message = _("course_program_id and material_key are needed.")
+    needed_message = _("course_program_id and material_key are required.")
 
     course_program_id = IdField()
     material_key = KeyField()

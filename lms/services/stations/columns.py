@@ -29,7 +29,7 @@ def heading(made: StationList, key: str) -> str:
     if key == KEY:
         return _("Number")
     if key == FEATURES:
-        return _("Features, one a line")
+        return _("Features, one per line")
     return capfirst(str(made.fields[key].verbose_name))
 
 

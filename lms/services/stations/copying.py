@@ -78,7 +78,7 @@ def plan(source: Station, target: Station, lists: Sequence[StationList], *, repl
     if not parts:
         raise Invalid(_("The lists of that station are empty: there is nothing to copy."))
     if sum(size_of(part.added) + size_of(part.removed) for part in parts) > MAX_ROWS:
-        raise Invalid(_("One copy may touch at most 2,000 rows. Take fewer lists at once."))
+        raise Invalid(_("One copy may change at most 2,000 rows. Choose fewer lists at once."))
     return Plan(parts)
 
 
@@ -104,7 +104,7 @@ def copy(
         locked = Station.objects.select_for_update().get(pk=target.pk)
         found = plan(source, locked, lists, replace=replace)
         if found.state != state:
-            raise Conflict(_("The lists have changed since you looked. Look again, then copy."))
+            raise Conflict(_("The lists have changed since the preview. Open the preview again, then copy."))
         for part in found.parts:
             recycle_bin.put_all(part.removed, by=by)
             _add(locked, part)

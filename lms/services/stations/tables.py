@@ -222,14 +222,14 @@ def _match(draft: Draft, stored: dict[int, Any], taken: set[int]) -> None:
         return
     if not _NUMBER.fullmatch(text):
         draft.errors.append(
-            _("“%(text)s” is no number of a row. Leave the cell empty for a new row.")
+            _("“%(text)s” is not the number of a row. Leave the cell empty to add a new row.")
             % {"text": text[:40]}
         )
         return
     number = int(text)
     draft.row = stored.get(number)
     if number in taken:
-        draft.errors.append(_("The row with this number is further up already."))
+        draft.errors.append(_("The row with this number already appears above."))
     elif draft.row is None:
         draft.note = _("This list has no row with this number: the line is added as a new one.")
     taken.add(number)

@@ -115,7 +115,7 @@ def test_lines_are_added_changed_left_and_refused_with_reasons(station: Station)
     assert [draft.errors[0] for draft in found.drafts[3:]] == [
         "Name: This field cannot be blank.",
         "Quantity: Enter a whole number.",
-        "The row with this number is further up already.",
+        "The row with this number already appears above.",
         "“abc” is no number of a row. Leave the cell empty for a new row.",
     ]
     assert station.equipment.count() == 2

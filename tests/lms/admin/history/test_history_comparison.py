@@ -156,7 +156,7 @@ def test_moments_in_the_wrong_order_are_explained(instructor, lesson):
 
     page = instructor.get(_address(lesson, since=last.pk, until=first.pk)).content.decode()
 
-    assert "наоборот" in page
+    assert "Поменяйте их местами" in page
 
 
 def test_a_moment_that_is_no_longer_listed_can_be_named(lesson, monkeypatch):

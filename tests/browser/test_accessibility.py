@@ -86,7 +86,9 @@ def page(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_serious_fault(page: Page, portal: portal_server.Portal, numbers: dict, name: str) -> None:
+def test_no_serious_fault(
+    page: Page, portal: portal_server.Portal, numbers: dict, name: str
+) -> None:
     answer = page.goto(portal.url + PAGES[name].format(**numbers), wait_until="networkidle")
     # A wrong address would lead to the start page, which has no fault either.
     assert (answer.status, answer.url) == (200, portal.url + PAGES[name].format(**numbers))

@@ -24,6 +24,14 @@ BOTH = (
     "media_admin",
     "portal",
 )
+# Below these, but functions of texts and numbers alone: tested once.
+PURE = (
+    "lms/services/questions/test_gift.py",
+    "lms/services/questions/test_texts.py",
+    "media_admin/test_keys.py",
+    "media_admin/test_ranges.py",
+    "media_admin/test_widgets.py",
+)
 # Whole portals, other programs, generated requests: not in `make test-fast`. They start first, so
 # that at the end no worker waits for the other.
 SLOW = (
@@ -51,13 +59,18 @@ def is_below(path: Path, places: tuple[str, ...]) -> bool:
     return any(path == HERE / place or HERE / place in path.parents for place in places)
 
 
+def can_differ(path: Path) -> bool:
+    """Tell whether the tests of a file belong to both runs by its place."""
+    return is_below(path, BOTH) and not is_below(path, PURE)
+
+
 def is_of_no_use(path: Path, expression: str) -> bool:
     """Tell whether a file can have no test of this run: importing hundreds takes seconds."""
     if not path.name.startswith("test_"):
         return False
     if expression == FAST_RUN:
         return is_below(path, SLOW)
-    if expression != SECOND_RUN or is_below(path, BOTH):
+    if expression != SECOND_RUN or can_differ(path):
         return False
     return not re.search(r"mark\.(both|embedded)\b", path.read_text("utf-8"))
 
@@ -74,7 +87,7 @@ def choose(items: list[pytest.Item]) -> None:
         item for item in items if not left_out & {mark.name for mark in item.iter_markers()}
     ]
     for item in items:
-        if is_below(item.path, BOTH):
+        if can_differ(item.path):
             item.add_marker(pytest.mark.both)
         if is_below(item.path, SLOW):
             item.add_marker(pytest.mark.slow)

@@ -57,8 +57,8 @@ bounded = hypothesis_settings(
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[World]:
-    """Build the world of the examples; what the requests of an operation write is rolled back.
+def people(db: None) -> Iterator[World]:
+    """Build the rows of the examples; what the requests of an operation write is rolled back.
 
     As in Django's own test client, a request leaves the connection open: it is in a transaction.
     """
@@ -79,18 +79,18 @@ def _send(case: Any, headers: dict[str, str], cookies: dict[str, str] | None = N
 
 @schema.parametrize()
 @bounded
-def test_a_stranger(world: World, case: Any) -> None:
+def test_an_outsider(people: World, case: Any) -> None:
     _send(case, {})
 
 
 @schema.parametrize()
 @bounded
-def test_an_employee(world: World, case: Any) -> None:
-    cookies = {settings.MEDIA_COOKIE_NAME: world.tokens.media_token}
-    _send(case, world.bearer(), cookies)
+def test_an_employee(people: World, case: Any) -> None:
+    cookies = {settings.MEDIA_COOKIE_NAME: people.tokens.media_token}
+    _send(case, people.bearer(), cookies)
 
 
 @schema.parametrize()
 @bounded
-def test_an_instructor(world: World, case: Any) -> None:
-    _send(case, world.bearer(Role.INSTRUCTOR))
+def test_an_instructor(people: World, case: Any) -> None:
+    _send(case, people.bearer(Role.INSTRUCTOR))

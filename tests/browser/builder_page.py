@@ -38,9 +38,11 @@ def open_builder(page: Page, address: str) -> None:
     await_saved(page)
 
 
-def await_saved(page: Page) -> None:
+def await_saved(page: Page, *, seconds: int = 30) -> None:
     """Wait for the word that everything is saved."""
-    expect(page.locator("[data-state]")).to_have_attribute("data-kind", "good", timeout=30_000)
+    expect(page.locator("[data-state]")).to_have_attribute(
+        "data-kind", "good", timeout=seconds * 1000
+    )
 
 
 def stored_tree(page: Page, address: str) -> list[list]:
@@ -110,7 +112,8 @@ def add_lessons(page: Page, count: int, *, topics: int) -> None:
         page.evaluate(PASTE, [page.query_selector("[data-new-title]"), lines])
         page.keyboard.press("Escape")
     expect(page.locator('.b-node[data-kind="topic"]')).to_have_count(count * topics)
-    await_saved(page)
+    # Each topic is an act of its own for the server.
+    await_saved(page, seconds=120)
 
 
 def acts_by_keyboard(page: Page, title: str) -> dict[str, float]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser import instructor, portal_server
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-_WORLD = """
+_CONTENT = """
 import json
 from lms.models import *
 station, _new = Station.objects.get_or_create(short_name="AXE", defaults={"name": "КС Проверочная"})
@@ -23,7 +23,7 @@ test, _new = LessonTest.objects.get_or_create(lesson=lesson, title="Провер
 question, _new = Question.objects.get_or_create(lesson_test=test, question="Что делает клапан?")
 for n in range(3):
     Option.objects.get_or_create(question=question, option_text=f"Ответ {n}", is_correct=n == 0)
-print("WORLD " + json.dumps({"station": station.pk, "program": program.pk, "test": test.pk}))
+print("NUMBERS " + json.dumps({"station": station.pk, "program": program.pk, "test": test.pk}))
 """
 pytestmark = [pytest.mark.browser, pytest.mark.embedded]
 PAGES = {
@@ -49,23 +49,23 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def world(portal: portal_server.Portal) -> dict[str, int]:
-    """Make a small world and return its numbers."""
+def numbers(portal: portal_server.Portal) -> dict[str, int]:
+    """Make a station with a program and a test, and return their numbers."""
     import subprocess
     import sys
 
     if not portal.environment:
         pytest.fail("This test makes rows: run it without TEST_PORTAL_URL.")
     done = subprocess.run(
-        [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", _WORLD],
+        [sys.executable, "manage.py", "shell", "--verbosity", "0", "-c", _CONTENT],
         cwd=portal_server.ROOT,
         env=portal.environment,
         check=True,
         capture_output=True,
         text=True,
     )
-    line = next(line for line in done.stdout.splitlines() if line.startswith("WORLD "))
-    return json.loads(line.removeprefix("WORLD "))
+    line = next(line for line in done.stdout.splitlines() if line.startswith("NUMBERS "))
+    return json.loads(line.removeprefix("NUMBERS "))
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -86,10 +86,12 @@ def page(
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_no_serious_fault(page: Page, portal: portal_server.Portal, world: dict, name: str) -> None:
-    answer = page.goto(portal.url + PAGES[name].format(**world), wait_until="networkidle")
+def test_no_serious_fault(
+    page: Page, portal: portal_server.Portal, numbers: dict, name: str
+) -> None:
+    answer = page.goto(portal.url + PAGES[name].format(**numbers), wait_until="networkidle")
     # A wrong address would lead to the start page, which has no fault either.
-    assert (answer.status, answer.url) == (200, portal.url + PAGES[name].format(**world))
+    assert (answer.status, answer.url) == (200, portal.url + PAGES[name].format(**numbers))
     page.add_script_tag(path=str(AXE))
 
     found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")

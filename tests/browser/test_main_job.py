@@ -158,7 +158,7 @@ def test_a_video_element_plays_and_seeks_past_the_middle(portal, files, employee
     assert played["end"] > played["start"]
 
 
-def test_a_stranger_gets_neither_pdf_nor_video(portal, files, context):
+def test_an_outsider_gets_neither_pdf_nor_video(portal, files, context):
     for file in files.values():
         for url in (
             learner.stream_url(portal.url, file["objectKey"]),

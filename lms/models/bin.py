@@ -88,7 +88,9 @@ class BinnableModel(ContentModel):
                 continue
             taken = self._in_bin_with(column)
             if taken is not None:
-                text = _("“%(title)s” in the bin uses it. Restore that object or choose another value.")
+                text = _(
+                    "“%(title)s” in the bin uses it. Restore that object or choose another value."
+                )
                 errors[column.name] = ValidationError(
                     text, code="unique_in_bin", params={"title": taken}
                 )

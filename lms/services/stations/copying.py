@@ -104,7 +104,9 @@ def copy(
         locked = Station.objects.select_for_update().get(pk=target.pk)
         found = plan(source, locked, lists, replace=replace)
         if found.state != state:
-            raise Conflict(_("The lists have changed since the preview. Open the preview again, then copy."))
+            raise Conflict(
+                _("The lists have changed since the preview. Open the preview again, then copy.")
+            )
         for part in found.parts:
             recycle_bin.put_all(part.removed, by=by)
             _add(locked, part)

@@ -1,8 +1,8 @@
 """Rate limits that are counted in the process and written to the cache now and then.
 
 Benchmark rows: GET /courses/me/programs; GET /files/presign.
-Figures: with the framework's throttles and half of a limit used up, these cost THROTTLE_FIGURES the
-CPU time (bench/results/overrides.json).
+Figures: with the framework's throttles and half of a limit used up, these cost 1.4 and 1.3 times
+the CPU time (bench/results/overrides.json).
 Upstream: by design, SimpleRateThrottle keeps a list of times for each caller, here of up to 3,000
 entries, which every request reads from the cache and writes back.
 Off: FASTPATH_THROTTLE=0 uses the framework's AnonRateThrottle and UserRateThrottle.

@@ -4,6 +4,7 @@ Each act is timed in a program of 200 topics; the baseline is the same act among
 chromium and no services: run it by `make bench-builder`. Results go to bench/results/builder.json.
 """
 
+import os
 import secrets
 import statistics
 import tempfile
@@ -16,7 +17,7 @@ from tests.browser import instructor, portal_server
 from tests.browser.builder_page import acts_by_keyboard, add_lessons, open_builder, watched
 from tests.browser.chromium import launched
 
-ROUNDS = 5
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
 LESSONS = 4
 FEW, MANY = 5, 50
 # Ten times the topics may cost ten times as much, and no more.

@@ -57,3 +57,8 @@ export function readJson(id) {
 export function pageLanguage() {
   return document.documentElement.lang || undefined;
 }
+
+/** @param {NodeListOf<Element>} elements @param {number} value */
+export function setTabIndex(elements, value) {
+  for (const element of elements) if (element instanceof HTMLElement) element.tabIndex = value;
+}

@@ -1,54 +1,23 @@
 /* The operations on the tree: shown on the page at once, sent by the queue, undone and redone. */
 
-import { findCreatedNode, hasNode } from "./lost-response.js";
+import { findCreatedNode } from "./lost-response.js";
+import { NodeRemoval } from "./node-removal.js";
 import { titleOf, titlesOf } from "./node-titles.js";
 import { inTreeOrder, isAtPosition, originalPositions, skipMoved } from "./positions.js";
 import { Tree, isTest } from "./tree.js";
 
 /**
- * @import { Translate } from "../../../portal/messages.js"
- * @import { Toast } from "../../../portal/toast.js"
- * @import { Item, OperationQueue } from "./operation-queue.js"
+ * @import { Item } from "./operation-queue.js"
  * @import { Group, Position } from "./positions.js"
- * @import { Problems } from "./problems.js"
- * @import { Sync } from "./sync.js"
- * @import { TreeView } from "./tree-view.js"
  * @import { Kind, TreeNode } from "./tree.js"
- * @import { UndoEntry, UndoStack } from "./undo-stack.js"
+ * @import { UndoEntry } from "./undo-stack.js"
  */
 
 /**
  * @typedef {Record<string, any>} Fields
  */
 
-export class Operations {
-  /**
-   * @param {{
-   *   tree: Tree,
-   *   view: TreeView,
-   *   queue: OperationQueue,
-   *   undo: UndoStack,
-   *   translate: Translate,
-   *   sync: Sync,
-   *   problems: Problems,
-   *   say: (text: string) => void,
-   *   toast: Toast<UndoEntry>,
-   *   showProgram: () => void,
-   * }} parts `say` announces a text to screen readers; `showProgram` refreshes the head of the page.
-   */
-  constructor({ tree, view, queue, undo, translate, sync, problems, say, toast, showProgram }) {
-    this.tree = tree;
-    this.view = view;
-    this.queue = queue;
-    this.undo = undo;
-    this.translate = translate;
-    this.sync = sync;
-    this.problems = problems;
-    this.say = say;
-    this.toast = toast;
-    this.showProgram = showProgram;
-  }
-
+export class Operations extends NodeRemoval {
   // Fields
 
   /**
@@ -80,7 +49,7 @@ export class Operations {
   #toValue(node, field, value, other) {
     return () => {
       this.#set(node, { [field]: value }, { [field]: node.data[field] });
-      if (this.#isHere(node)) this.view.focus(node);
+      if (this.isHere(node)) this.view.focus(node);
       return this.#toValue(node, field, other, value);
     };
   }
@@ -98,7 +67,7 @@ export class Operations {
 
   /** @param {TreeNode} node @param {Fields} fields @param {Fields} base */
   #set(node, fields, base) {
-    if (!this.#isHere(node)) return;
+    if (!this.isHere(node)) return;
     for (const name of Object.keys(fields)) node.pending[name] = (node.pending[name] ?? 0) + 1;
     Object.assign(node.data, fields);
     this.#show(node);
@@ -154,7 +123,7 @@ export class Operations {
     }
     this.#settle(node, fields);
     if (error.kind === "gone") {
-      if (this.#isHere(node)) this.problems.gone(node, fields);
+      if (this.isHere(node)) this.problems.gone(node, fields);
       this.sync.fetchSoon();
       return;
     }
@@ -199,12 +168,12 @@ export class Operations {
    */
   add(kind, parent, fields, before = null) {
     const node = this.tree.make(kind, fields);
-    this.#put(node, parent, before);
+    this.put(node, parent, before);
     const body = () => this.#addBody(node, parent, fields, before);
     const sought = () => ({ kind, parentId: parent.id, title: kind === "file" ? null : fields.title });
     this.#create(node, body, sought);
     this.undo.push(this.translate("added", { title: titleOf(node, this.translate) }), () =>
-      this.#takeOut([node]),
+      this.takeOut([node]),
     );
     return node;
   }
@@ -228,10 +197,10 @@ export class Operations {
   duplicate(node) {
     const copy = this.tree.clone(node);
     const title = titleOf(copy, this.translate);
-    this.#put(copy, node.parent, isTest(node) ? null : Tree.next(node));
+    this.put(copy, node.parent, isTest(node) ? null : Tree.next(node));
     const body = () => node.id !== null && { act: "duplicate", kind: node.kind, id: node.id };
     this.#create(copy, body, () => ({ kind: node.kind, parentId: node.parent.id }));
-    this.undo.push(this.translate("duplicated", { title }), () => this.#takeOut([copy]));
+    this.undo.push(this.translate("duplicated", { title }), () => this.takeOut([copy]));
     this.say(this.translate("duplicated", { title }));
     return copy;
   }
@@ -261,7 +230,7 @@ export class Operations {
         this.sync.answered(answer);
       },
       failed: (error) => {
-        if (this.#isHere(node)) this.#removeFromPage([node]);
+        if (this.isHere(node)) this.removeFromPage([node]);
         this.problems.refused(titleOf(node, this.translate), error);
         this.sync.fetchSoon();
       },
@@ -310,7 +279,7 @@ export class Operations {
       const from = originalPositions(here);
       // From the last group to the first: the sibling in front of which a group goes is there.
       for (const group of [...groups].reverse()) {
-        if (this.#isHere(group.parent)) this.#shift(group.nodes, group.parent, group.before);
+        if (this.isHere(group.parent)) this.#shift(group.nodes, group.parent, group.before);
       }
       if (here[0]) this.view.focus(here[0]);
       return this.#toPositions(here, from);
@@ -319,9 +288,9 @@ export class Operations {
 
   /** @param {TreeNode[]} all @param {TreeNode} parent @param {TreeNode | null} before */
   #shift(all, parent, before) {
-    const nodes = all.filter((node) => this.#isHere(node));
+    const nodes = all.filter((node) => this.isHere(node));
     if (nodes.length === 0) return;
-    const sibling = before && before.parent === parent && this.#isHere(before) ? before : null;
+    const sibling = before && before.parent === parent && this.isHere(before) ? before : null;
     const earlier = new Set(nodes.map((node) => node.parent));
     this.tree.move(nodes, parent, sibling);
     for (const node of nodes) this.view.place(node);
@@ -361,7 +330,7 @@ export class Operations {
   remove(nodes) {
     const gone = inTreeOrder(this.tree.root, nodes);
     const text = this.translate("deleted", { title: this.#describe(gone) });
-    const back = this.#takeOut(gone, (people) => {
+    const back = this.takeOut(gone, (people) => {
       if (people > 0 && this.toast.action === entry) {
         const note = this.translate("people", { count: people });
         this.toast.show(`${text} · ${note}. ${this.translate("inBin")}`, entry);
@@ -387,108 +356,6 @@ export class Operations {
   }
 
   /**
-   * Delete without a message; returns the function that restores the nodes.
-   *
-   * @param {TreeNode[]} nodes
-   * @param {(people: number) => void} [onImpact] Gets how many people have progress in them.
-   * @returns {() => any}
-   */
-  #takeOut(nodes, onImpact = () => {}) {
-    const here = nodes.filter((node) => this.#isHere(node));
-    const groups = originalPositions(here);
-    /** The entries of the bin. @type {Map<TreeNode, number>} */
-    const entries = new Map();
-    let people = 0;
-    this.#removeFromPage(here);
-    for (const node of here) {
-      this.queue.push({
-        body: () => node.id !== null && { act: "delete", kind: node.kind, id: node.id },
-        recover: async () => {
-          const { treeVersion, program } = await this.sync.read();
-          return hasNode(program, node.kind, node.id) ? null : { treeVersion, entry: null };
-        },
-        done: (answer) => {
-          entries.set(node, answer.entry);
-          people = Math.max(people, answer.impact?.people ?? 0);
-          onImpact(people);
-          this.sync.answered(answer);
-        },
-        failed: (error) => {
-          if (error.kind !== "gone") this.problems.refused(titleOf(node, this.translate), error);
-          this.sync.fetchSoon();
-        },
-      });
-    }
-    return () => this.#restore(groups, entries);
-  }
-
-  /**
-   * Restore deleted nodes; returns the function that deletes them again.
-   *
-   * @param {Group[]} groups
-   * @param {Map<TreeNode, number>} entries
-   * @returns {() => any}
-   */
-  #restore(groups, entries) {
-    const nodes = groups.flatMap((group) => group.nodes);
-    for (const group of [...groups].reverse()) {
-      const { parent, before } = group;
-      if (!this.#isHere(parent)) continue;
-      const sibling = before && before.parent === parent && this.#isHere(before) ? before : null;
-      for (const node of group.nodes) this.#put(node, parent, sibling);
-    }
-    // In the reverse order of the deletes, so that what was deleted last is there first.
-    for (const node of [...nodes].reverse()) {
-      this.queue.push({
-        body: () => (entries.get(node) ? { act: "restore", entry: entries.get(node) } : null),
-        recover: async () => {
-          const { treeVersion, program } = await this.sync.read();
-          return hasNode(program, node.kind, node.id) ? { treeVersion, notes: [] } : null;
-        },
-        done: (answer) => {
-          if (answer.notes?.length) this.toast.show(answer.notes.join(" "));
-          this.sync.answered(answer);
-          this.sync.fetchSoon();
-        },
-        failed: (error) => {
-          this.problems.refused(titleOf(node, this.translate), error);
-          this.sync.fetchSoon();
-        },
-      });
-    }
-    if (nodes[0]) this.view.focus(nodes[0]);
-    return () => this.#takeOut(nodes);
-  }
-
-  /**
-   * Remove nodes from the page; the focus goes to the nearest row.
-   *
-   * @param {TreeNode[]} nodes
-   */
-  #removeFromPage(nodes) {
-    const shown = this.view.shown();
-    const gone = new Set(nodes.flatMap((node) => [...Tree.walk(node)]));
-    const isFocused = this.view.current !== null && gone.has(this.view.current);
-    const start = shown.findIndex((node) => gone.has(node));
-    const rest = shown.slice(start).find((node) => !gone.has(node));
-    const same = rest && nodes[0] && rest.kind === nodes[0].kind ? rest : null;
-    const next = same ?? shown[start - 1] ?? rest ?? null;
-    for (const node of nodes) {
-      this.tree.detach(node);
-      this.view.remove(node);
-    }
-    if (isFocused && next) this.view.focus(next);
-    this.showProgram();
-  }
-
-  /** @param {TreeNode} node @param {TreeNode} parent @param {TreeNode | null} before */
-  #put(node, parent, before) {
-    this.tree.attach(node, parent, before);
-    this.view.place(node);
-    this.showProgram();
-  }
-
-  /**
    * Undo the last operation, or the given one.
    *
    * @param {UndoEntry} [entry]
@@ -506,10 +373,5 @@ export class Operations {
   #tell(entry, message, nothing) {
     this.toast.hide();
     this.say(entry ? this.translate(message, { act: entry.text }) : this.translate(nothing));
-  }
-
-  /** @param {TreeNode} node */
-  #isHere(node) {
-    return this.tree.has(node);
   }
 }

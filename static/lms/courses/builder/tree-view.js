@@ -1,8 +1,10 @@
 /* The tree on the page: its rows, which are open, which is current, which are selected. */
 
+import { setTabIndex } from "../../../portal/dom.js";
 import { inTreeOrder } from "./positions.js";
 import { TreeRow, canOpen } from "./tree-row.js";
 import { Tree } from "./tree.js";
+import { between, toggled } from "./tree-selection.js";
 
 /**
  * @import { Translate } from "../../../portal/messages.js"
@@ -51,11 +53,7 @@ export class TreeView {
     return this.#rows.get(node.uid);
   }
 
-  /**
-   * The node of an element inside of its row or of the rows below it.
-   *
-   * @param {Element} element
-   */
+  /** The node of an element in its row, or in the rows below it. @param {Element} element */
   nodeAt(element) {
     /** @type {HTMLElement | null} */
     const wrap = element.closest("[data-uid]");
@@ -383,35 +381,18 @@ export class TreeView {
     for (const node of this.#selected) this.#showSelected(node, true);
   }
 
-  /**
-   * Add a node to the selection or take it out; nodes of another kind are deselected.
-   *
-   * @param {TreeNode} node
-   */
+  /** @param {TreeNode} node */
   toggleSelected(node) {
-    const same = this.selected.filter((one) => one.kind === node.kind);
-    this.select(same.includes(node) ? same.filter((one) => one !== node) : [...same, node]);
+    this.select(toggled(this.selected, node));
   }
 
-  /**
-   * Select all nodes of one kind between two nodes.
-   *
-   * @param {TreeNode} from
-   * @param {TreeNode} to
-   */
+  /** @param {TreeNode} from @param {TreeNode} to */
   selectRange(from, to) {
-    const nodes = this.shown();
-    const [start, end] = [nodes.indexOf(from), nodes.indexOf(to)].sort((a, b) => a - b);
-    this.select(nodes.slice(Math.max(0, start), end + 1).filter((node) => node.kind === to.kind));
+    this.select(between(this.shown(), from, to));
   }
 
   /** @param {TreeNode} node @param {boolean} isSelected */
   #showSelected(node, isSelected) {
     this.rowOf(node)?.row.setAttribute("aria-selected", String(isSelected));
   }
-}
-
-/** @param {NodeListOf<Element>} elements @param {number} value */
-function setTabIndex(elements, value) {
-  for (const element of elements) if (element instanceof HTMLElement) element.tabIndex = value;
 }

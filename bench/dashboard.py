@@ -29,7 +29,7 @@ SPREAD_DAYS = 90
 
 
 def spread_over_days() -> None:
-    """Give the world's progress its days, and add materials and test results."""
+    """Give the progress its days, and add materials and test results."""
     from django.db import connection
     from django.utils import timezone
 
@@ -130,7 +130,7 @@ def measure(visitors: dict[str, Visitor], forget: Callable[[], object]) -> dict[
 
 
 def main() -> None:
-    """Build the world, measure each role, print and write the results."""
+    """Build the content, measure each role, print and write the results."""
     folder = Path(tempfile.mkdtemp(prefix="portal-bench-"))
     os.environ["LOG_LEVEL"] = "WARNING"
     portal = portal_server.start_gunicorn(folder, database="portal_bench_dashboard")

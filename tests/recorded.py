@@ -1,6 +1,6 @@
-"""The recorded examples of the client's requests, and a small world in which they all work.
+"""The recorded examples of the client's requests, and the rows that they need.
 
-The world is built from the examples' own answers under their own numbers, so that every recorded
+The rows are built from the examples' own answers under their own numbers, so that every recorded
 request can be sent as it is, without replacing anything.
 """
 
@@ -43,7 +43,7 @@ _PLAYLIST_BODY = b"#EXTM3U\n#EXTINF:6,\nseg0.ts\n#EXT-X-ENDLIST\n"
 
 
 @dataclass
-class World:
+class ExampleRows:
     """Who signed in, with their tokens."""
 
     employee: models.User
@@ -65,7 +65,7 @@ def picture(kind: str = "webp") -> bytes:
     return buffer.getvalue()
 
 
-def build() -> World:
+def build() -> ExampleRows:
     """Build a station with everything below it, and people with results; store the files."""
     _store_files()
     _KEPT.insert()
@@ -73,7 +73,7 @@ def build() -> World:
     # Some tests replace it, and the old one is deleted.
     objects.store_bytes(employee.profile.avatar_url, picture(), content_type="image/webp")
     instructor = models.User.objects.get(username="instructor")
-    return World(
+    return ExampleRows(
         employee=employee,
         instructor=instructor,
         tokens=sign_in.log_in(employee),
@@ -326,24 +326,24 @@ def send(
     return response
 
 
-def browser_of(world: World) -> Client:
+def browser_of(example_rows: ExampleRows) -> Client:
     """Return the employee's browser: it sends the media cookie with <video>, and no header."""
     browser = Client()
-    browser.cookies[settings.MEDIA_COOKIE_NAME] = world.tokens.media_token
+    browser.cookies[settings.MEDIA_COOKIE_NAME] = example_rows.tokens.media_token
     return browser
 
 
-def send_as_recorded(world: World, example: dict[str, Any]) -> Any:
+def send_as_recorded(example_rows: ExampleRows, example: dict[str, Any]) -> Any:
     """Send an example's request as the person whom it needs, with a live refresh token."""
     headers = {}
     if example["auth"] == "bearer":
         is_editors = (example["method"], example["path"]) in _EDITORS_ONLY
-        headers = world.bearer(Role.INSTRUCTOR if is_editors else Role.USER)
+        headers = example_rows.bearer(Role.INSTRUCTOR if is_editors else Role.USER)
     if "/video/" in example["path"] or "/hls/" in example["path"]:
-        return send(browser_of(world), example, headers={"Range": "bytes=0-"})
+        return send(browser_of(example_rows), example, headers={"Range": "bytes=0-"})
     body = example["request"]
     if body and "refreshToken" in body:
-        body = {"refreshToken": world.tokens.refresh_token}
+        body = {"refreshToken": example_rows.tokens.refresh_token}
     return send(Client(), example, body=body, headers=headers)
 
 

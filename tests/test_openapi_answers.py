@@ -14,7 +14,7 @@ from django.test import Client
 from lms import models
 from lms.api.serializers.progress import PositionSerializer
 from tests import recorded
-from tests.recorded import BY_ROUTE, EXAMPLES, World, send, send_as_recorded
+from tests.recorded import BY_ROUTE, EXAMPLES, ExampleRows, send, send_as_recorded
 from tests.test_openapi_contract import CONTRACT, errors_of, path_of, registry_of
 
 # On the other database test_client_contract.py sends the same requests.
@@ -96,7 +96,7 @@ def _assert_exact(request: dict[str, Any], response: Any) -> None:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def example_rows(db: None) -> ExampleRows:
     """Build what the recorded requests ask for."""
     return recorded.build()
 
@@ -115,8 +115,8 @@ def test_every_operation_with_a_json_answer_is_requested_below():
 
 
 @pytest.mark.parametrize("request_", REQUESTS, ids=_name)
-def test_an_answer_has_the_keys_and_types_of_its_serializer(world, request_):
-    _assert_exact(request_, send_as_recorded(world, request_))
+def test_an_answer_has_the_keys_and_types_of_its_serializer(example_rows, request_):
+    _assert_exact(request_, send_as_recorded(example_rows, request_))
 
 
 def _may_be_empty(column: Field) -> bool:
@@ -131,19 +131,19 @@ def _empty(model: type[Model]) -> None:
 
 
 @pytest.mark.parametrize("request_", READS, ids=_name)
-def test_an_answer_without_optional_values_has_the_nulls_of_its_serializer(world, request_):
+def test_an_answer_without_optional_values_has_the_nulls_of_its_serializer(example_rows, request_):
     for model in ANSWERED:
         _empty(model)
 
-    _assert_exact(request_, send_as_recorded(world, request_))
+    _assert_exact(request_, send_as_recorded(example_rows, request_))
 
 
-def test_objects_that_the_contract_leaves_open_have_fixed_keys(world):
+def test_objects_that_the_contract_leaves_open_have_fixed_keys(example_rows):
     batch = BY_ROUTE["POST", "/courses/progress/batch"]
     programs = BY_ROUTE["GET", "/courses/me/programs"]
 
-    positions = send_as_recorded(world, batch).json()["data"]
-    program = send_as_recorded(world, programs).json()["data"][0]["course_program"]
+    positions = send_as_recorded(example_rows, batch).json()["data"]
+    program = send_as_recorded(example_rows, programs).json()["data"][0]["course_program"]
 
     assert set(positions) == {recorded.VIDEO}
     assert set(positions[recorded.VIDEO]) == set(PositionSerializer().fields) - {"material_key"}

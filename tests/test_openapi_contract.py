@@ -18,7 +18,7 @@ from referencing.jsonschema import DRAFT202012
 
 from portal.docs import contract_yaml
 from tests import recorded
-from tests.recorded import EXAMPLES, World, send
+from tests.recorded import EXAMPLES, ExampleRows, send
 
 # On the other database test_client_contract.py sends the same requests.
 pytestmark = pytest.mark.embedded
@@ -168,14 +168,14 @@ def test_the_examples_fit_their_schemas(path, method, operation):
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    """Build the world of the examples."""
+def example_rows(db: None) -> ExampleRows:
+    """Store the rows of the examples."""
     return recorded.build()
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("example", EXAMPLES, ids=_name)
-def test_the_answer_to_a_stranger_without_a_body_fits_the_contract(world, example):
+def test_the_answer_to_a_stranger_without_a_body_fits_the_contract(example_rows, example):
     _assert_described(example, send(Client(), example, body=b""))
 
 

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
 from lms.models import Role
 from portal.wsgi import application
 from tests import recorded
-from tests.recorded import World
+from tests.recorded import ExampleRows
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ bounded = hypothesis_settings(
 
 
 @pytest.fixture
-def people(db: None) -> Iterator[World]:
+def people(db: None) -> Iterator[ExampleRows]:
     """Build the rows of the examples; what the requests of an operation write is rolled back.
 
     As in Django's own test client, a request leaves the connection open: it is in a transaction.
@@ -79,18 +79,18 @@ def _send(case: Any, headers: dict[str, str], cookies: dict[str, str] | None = N
 
 @schema.parametrize()
 @bounded
-def test_an_outsider(people: World, case: Any) -> None:
+def test_an_outsider(people: ExampleRows, case: Any) -> None:
     _send(case, {})
 
 
 @schema.parametrize()
 @bounded
-def test_an_employee(people: World, case: Any) -> None:
+def test_an_employee(people: ExampleRows, case: Any) -> None:
     cookies = {settings.MEDIA_COOKIE_NAME: people.tokens.media_token}
     _send(case, people.bearer(), cookies)
 
 
 @schema.parametrize()
 @bounded
-def test_an_instructor(people: World, case: Any) -> None:
+def test_an_instructor(people: ExampleRows, case: Any) -> None:
     _send(case, people.bearer(Role.INSTRUCTOR))

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lms.management.demo import people, programs, progress, stations
-from lms.management.demo.media import Shelf
+from lms.management.demo.media import DemoFiles
 from lms.models import CourseProgram, Department, Station, User
 from lms.services.history import changes
 
@@ -53,12 +53,12 @@ class Command(BaseCommand):
     @transaction.atomic
     def _seed(self, password: str) -> int:
         now = timezone.now()
-        shelf = Shelf()
-        departments = stations.create_departments(shelf)
-        by_name = stations.create_stations(shelf)
+        files_to_store = DemoFiles()
+        departments = stations.create_departments(files_to_store)
+        by_name = stations.create_stations(files_to_store)
         courses = stations.create_courses(by_name)
-        stations.create_site(shelf)
-        outlines = programs.create_programs(by_name, shelf)
+        stations.create_site(files_to_store)
+        outlines = programs.create_programs(by_name, files_to_store)
         persons = people.create_people(by_name, departments, password=password, now=now)
         progress.create_progress(persons, outlines, courses, now=now)
         people.create_comments(persons, outlines, now=now)
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self._continue_numbering()
         # Inside the transaction on purpose: when the store fails, the database stays empty and
         # the next start tries again.
-        return shelf.store()
+        return files_to_store.store()
 
     def _continue_numbering(self) -> None:
         """Let new rows follow the fixed numbers; only PostgreSQL has to be told."""

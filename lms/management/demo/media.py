@@ -1,4 +1,4 @@
-"""Puts the media of the demo set into the object store and into the register of files."""
+"""Stores the media of the demo in the object store and registers them in the media library."""
 
 from django.utils import timezone
 
@@ -13,13 +13,13 @@ _KINDS = {
 }
 
 
-class Shelf:
-    """Remembers which file belongs under which key; stores them all at the end."""
+class DemoFiles:
+    """The files of the demo by their key; they are stored together at the end."""
 
     def __init__(self) -> None:
         self.files: dict[str, DemoFile] = {}
 
-    def place(self, path: str, folder: str) -> str:
+    def add(self, path: str, folder: str) -> str:
         """Give a file its key in a folder of the store and return the key."""
         file = DemoFile(path)
         key = f"{folder}/{file.name}"

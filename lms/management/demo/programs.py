@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lms.management.demo.content import DemoFile, fixed_uuid, load
-from lms.management.demo.media import Shelf
+from lms.management.demo.media import DemoFiles
 from lms.models import (
     CourseProgram,
     FinalTest,
@@ -63,12 +63,14 @@ class Outline:
         return files + sum(paper is not None for paper in papers)
 
 
-def create_programs(stations: dict[str, Station], shelf: Shelf) -> dict[str, Outline]:
+def create_programs(stations: dict[str, Station], files_to_store: DemoFiles) -> dict[str, Outline]:
     """Create the programs; return the active ones by the short name of their station."""
     outlines = {}
     ids = []
     for order, row in enumerate(load("programs")):
-        outline = _create_program(stations[row["station"]], row, order=order, shelf=shelf)
+        outline = _create_program(
+            stations[row["station"]], row, order=order, files_to_store=files_to_store
+        )
         ids.append(outline.program.pk)
         if row["is_active"]:
             outlines[row["station"]] = outline
@@ -76,7 +78,9 @@ def create_programs(stations: dict[str, Station], shelf: Shelf) -> dict[str, Out
     return outlines
 
 
-def _create_program(station: Station, row: dict[str, Any], *, order: int, shelf: Shelf) -> Outline:
+def _create_program(
+    station: Station, row: dict[str, Any], *, order: int, files_to_store: DemoFiles
+) -> Outline:
     names = ("title", "description", "duration", "format", "is_active")
     program = CourseProgram.objects.create(
         station=station,
@@ -86,7 +90,7 @@ def _create_program(station: Station, row: dict[str, Any], *, order: int, shelf:
     _create_lists(program, row)
     outline = Outline(program)
     for place, lesson_row in enumerate(row["lessons"]):
-        outline.chapters.append(_create_lesson(outline, lesson_row, (order, place), shelf))
+        outline.chapters.append(_create_lesson(outline, lesson_row, (order, place), files_to_store))
     if row["final_test"]:
         outline.final = _create_test(FinalTest(course_program=program), row["final_test"])
     return outline
@@ -105,7 +109,7 @@ def _create_lists(program: CourseProgram, row: dict[str, Any]) -> None:
 
 
 def _create_lesson(
-    outline: Outline, row: dict[str, Any], place: tuple[int, int], shelf: Shelf
+    outline: Outline, row: dict[str, Any], place: tuple[int, int], files_to_store: DemoFiles
 ) -> Chapter:
     lesson = Lesson.objects.create(
         course_program=outline.program,
@@ -128,7 +132,9 @@ def _create_lesson(
             duration=topic_row["duration"],
             order_index=index,
         )
-        files = TopicFile.objects.bulk_create(_files(outline, topic, topic_row["files"], shelf))
+        files = TopicFile.objects.bulk_create(
+            _files(outline, topic, topic_row["files"], files_to_store)
+        )
         chapter.topics.append((topic, files))
     if row["test"]:
         chapter.paper = _create_test(LessonTest(lesson=lesson), row["test"])
@@ -136,12 +142,12 @@ def _create_lesson(
 
 
 def _files(
-    outline: Outline, topic: Topic, rows: list[dict[str, Any]], shelf: Shelf
+    outline: Outline, topic: Topic, rows: list[dict[str, Any]], files_to_store: DemoFiles
 ) -> Iterable[TopicFile]:
     folder = f"stations/{outline.program.station_id}/course_program/topics/{topic.topic_key}"
     for place, row in enumerate(rows):
         file = DemoFile(row["file"])
-        key = shelf.place(row["file"], folder)
+        key = files_to_store.add(row["file"], folder)
         if "duration_seconds" in row:
             outline.video_seconds[key] = row["duration_seconds"]
         yield TopicFile(

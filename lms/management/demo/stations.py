@@ -3,7 +3,7 @@
 from typing import Any
 
 from lms.management.demo.content import fixed_uuid, load
-from lms.management.demo.media import Shelf
+from lms.management.demo.media import DemoFiles
 from lms.models import (
     Course,
     Department,
@@ -41,16 +41,16 @@ _STATION_FIELDS = (
 _PHOTO_FOLDERS = {"station_image": "images", "tech_map_image": "tech_maps"}
 
 
-def create_departments(shelf: Shelf) -> dict[str, Department]:
+def create_departments(files_to_store: DemoFiles) -> dict[str, Department]:
     """Create the departments and return them by short name."""
     departments = {}
     for number, row in enumerate(load("departments"), start=1):
-        image = shelf.place(row.pop("image"), f"departments/{number}/images")
+        image = files_to_store.add(row.pop("image"), f"departments/{number}/images")
         departments[row["short_name"]] = Department.objects.create(id=number, image=image, **row)
     return departments
 
 
-def create_stations(shelf: Shelf) -> dict[str, Station]:
+def create_stations(files_to_store: DemoFiles) -> dict[str, Station]:
     """Create the stations with their children and return them by short name."""
     stations = {}
     courses = [row["station"] for row in load("courses") if row["is_active"]]
@@ -58,13 +58,13 @@ def create_stations(shelf: Shelf) -> dict[str, Station]:
         folder = f"stations/{row['id']}"
         station = Station.objects.create(
             **{name: row[name] for name in _STATION_FIELDS},
-            image=shelf.place(row["image"], f"{folder}/images"),
-            tech_map_image=shelf.place(row["tech_map_image"], f"{folder}/tech_maps"),
+            image=files_to_store.add(row["image"], f"{folder}/images"),
+            tech_map_image=files_to_store.add(row["tech_map_image"], f"{folder}/tech_maps"),
             courses_count=courses.count(row["short_name"]),
         )
         _create_children(station, row)
         _create_safety(station, row["safety_systems"])
-        _create_media(station, row, shelf=shelf, folder=folder)
+        _create_media(station, row, files_to_store=files_to_store, folder=folder)
         stations[station.short_name] = station
     return stations
 
@@ -94,14 +94,16 @@ def _create_safety(station: Station, rows: list[dict[str, Any]]) -> None:
         )
 
 
-def _create_media(station: Station, row: dict[str, Any], *, shelf: Shelf, folder: str) -> None:
+def _create_media(
+    station: Station, row: dict[str, Any], *, files_to_store: DemoFiles, folder: str
+) -> None:
     StationPhoto.objects.bulk_create(
         StationPhoto(
             station=station,
             order_index=place,
             title=photo["title"],
             view=photo["view"],
-            image_url=shelf.place(
+            image_url=files_to_store.add(
                 photo["image"], f"{folder}/{_PHOTO_FOLDERS.get(photo['view'], 'photos')}"
             ),
         )
@@ -111,13 +113,13 @@ def _create_media(station: Station, row: dict[str, Any], *, shelf: Shelf, folder
         NormativeDocument(
             station=station,
             title=paper["title"],
-            file_url=shelf.place(paper["file"], f"{folder}/docs"),
+            file_url=files_to_store.add(paper["file"], f"{folder}/docs"),
         )
         for paper in row["normative_docs"]
     )
     video = row["promo_video"]
     if video:
-        key = shelf.place(video["file"], f"{folder}/promo_video")
+        key = files_to_store.add(video["file"], f"{folder}/promo_video")
         PromoVideo.objects.create(station=station, title=video["title"], object_key=key)
 
 
@@ -134,12 +136,12 @@ def create_courses(stations: dict[str, Station]) -> dict[str, Course]:
     return first
 
 
-def create_site(shelf: Shelf) -> None:
+def create_site(files_to_store: DemoFiles) -> None:
     """Create the background and the slider of the home page."""
     row = load("site")
-    background = shelf.place(row["hero_background"], "hero")
+    background = files_to_store.add(row["hero_background"], "hero")
     SiteSettings.objects.update_or_create(id=1, defaults={"hero_background_image": background})
     HeroSliderImage.objects.bulk_create(
-        HeroSliderImage(order_index=place, key=shelf.place(path, "hero"))
+        HeroSliderImage(order_index=place, key=files_to_store.add(path, "hero"))
         for place, path in enumerate(row["hero_slider"])
     )

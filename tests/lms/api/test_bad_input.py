@@ -12,7 +12,7 @@ from django.test import Client
 from lms.api.serializers.base import LineField
 from lms.models import Role
 from tests import recorded
-from tests.recorded import BY_ROUTE, EXAMPLES, World, send
+from tests.recorded import BY_ROUTE, EXAMPLES, ExampleRows, send
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +79,8 @@ def _wrong_values(route: Route, name: str) -> list[Any]:
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    """Build the world of the examples."""
+def example_rows(db: None) -> ExampleRows:
+    """Store the rows of the examples."""
     return recorded.build()
 
 
@@ -90,9 +90,9 @@ def _rows() -> dict[str, list[tuple]]:
     return {model.__name__: sorted(model.objects.values_list(), key=str) for model in models}
 
 
-def _send(world: World, route: Route, **changes: Any) -> Any:
+def _send(example_rows: ExampleRows, route: Route, **changes: Any) -> Any:
     role = Role.INSTRUCTOR if route[1] == "/files/presign-upload" else Role.USER
-    return send(Client(), BY_ROUTE[route], headers=world.bearer(role), **changes)
+    return send(Client(), BY_ROUTE[route], headers=example_rows.bearer(role), **changes)
 
 
 def _assert_refused(response: Any) -> None:
@@ -106,19 +106,19 @@ def _assert_refused(response: Any) -> None:
 
 
 @pytest.mark.parametrize("route", WRITES, ids=" ".join)
-def test_a_broken_body_is_refused_and_nothing_is_written(world, route):
+def test_a_broken_body_is_refused_and_nothing_is_written(example_rows, route):
     before = _rows()
 
     for body in BROKEN_BODIES.values():
-        _assert_refused(_send(world, route, body=body))
+        _assert_refused(_send(example_rows, route, body=body))
 
     assert _rows() == before
 
 
 @pytest.mark.parametrize("route", WRITES, ids=" ".join)
-def test_an_empty_body_is_refused_where_something_is_needed(world, route):
+def test_an_empty_body_is_refused_where_something_is_needed(example_rows, route):
     for body in (b"", {}):
-        response = _send(world, route, body=body)
+        response = _send(example_rows, route, body=body)
 
         if route in NEED_NO_BODY:
             assert response.status_code == 200
@@ -127,11 +127,13 @@ def test_an_empty_body_is_refused_where_something_is_needed(world, route):
 
 
 @pytest.mark.parametrize(("route", "name"), _fields())
-def test_a_wrong_value_is_refused_and_nothing_is_written(world, route, name):
+def test_a_wrong_value_is_refused_and_nothing_is_written(example_rows, route, name):
     before = _rows()
 
     for wrong in _wrong_values(route, name):
-        _assert_refused(_send(world, route, body={**BY_ROUTE[route]["request"], name: wrong}))
+        _assert_refused(
+            _send(example_rows, route, body={**BY_ROUTE[route]["request"], name: wrong})
+        )
 
     assert _rows() == before
 
@@ -156,10 +158,10 @@ def test_a_wrong_value_is_refused_and_nothing_is_written(world, route, name):
         (("POST", "/files/presign-upload"), {"key": "uploads//a.pdf"}),
     ],
 )
-def test_an_unknown_id_or_name_is_refused_and_nothing_is_written(world, route, changes):
+def test_an_unknown_id_or_name_is_refused_and_nothing_is_written(example_rows, route, changes):
     before = _rows()
 
-    _assert_refused(_send(world, route, body={**BY_ROUTE[route]["request"], **changes}))
+    _assert_refused(_send(example_rows, route, body={**BY_ROUTE[route]["request"], **changes}))
 
     assert _rows() == before
 
@@ -189,12 +191,12 @@ CONTROLS = [chr(code) for code in (*range(1, 32), 127)]
         ),
     ],
 )
-def test_a_control_character_is_refused_at_its_field(world, route, name, refused):
+def test_a_control_character_is_refused_at_its_field(example_rows, route, name, refused):
     before, body = _rows(), BY_ROUTE[route]["request"]
     around = AROUND.get(name, "1234{}5678")
 
     for sign in refused:
-        response = _send(world, route, body={**body, name: around.format(sign)})
+        response = _send(example_rows, route, body={**body, name: around.format(sign)})
 
         assert (response.status_code, response.json()["code"]) == (400, "invalid")
         message = str(LineField.default_error_messages["control_character"])
@@ -204,10 +206,10 @@ def test_a_control_character_is_refused_at_its_field(world, route, name, refused
 
 
 @pytest.mark.parametrize(("route", "name"), [(route, names[0]) for route, names in PARAGRAPHS])
-def test_a_text_of_several_lines_keeps_its_lines_and_tabs(world, route, name):
+def test_a_text_of_several_lines_keeps_its_lines_and_tabs(example_rows, route, name):
     text = "Первая\r\n\tвторая\nтретья"
 
-    response = _send(world, route, body={**BY_ROUTE[route]["request"], name: text})
+    response = _send(example_rows, route, body={**BY_ROUTE[route]["request"], name: text})
 
     assert response.status_code in {200, 201}
     key = "text" if name == "comment_text" else name
@@ -218,11 +220,11 @@ def test_a_text_of_several_lines_keeps_its_lines_and_tabs(world, route, name):
     "number", ["0", "999999", "2147483648", "9" * 5000, "-1", "NaN", "7\0", "²"]
 )
 @pytest.mark.parametrize("command", ["enroll", "materials/complete"])
-def test_a_program_that_cannot_be_is_404(world, number, command):
+def test_a_program_that_cannot_be_is_404(example_rows, number, command):
     before = _rows()
     route = ("POST", f"/courses/programs/{{programId}}/{command}")
 
-    response = _send(world, route, path=f"/courses/programs/{quote(number)}/{command}")
+    response = _send(example_rows, route, path=f"/courses/programs/{quote(number)}/{command}")
 
     assert response.status_code == 404
     _assert_refused(response)
@@ -230,9 +232,9 @@ def test_a_program_that_cannot_be_is_404(world, number, command):
 
 
 @pytest.mark.parametrize("number", ["0" * 32, "not-a-uuid", "00000000-0000-4000-8000-000000000000"])
-def test_a_course_that_cannot_be_is_404(world, number):
+def test_a_course_that_cannot_be_is_404(example_rows, number):
     response = _send(
-        world, ("POST", "/courses/{courseId}/enroll"), path=f"/courses/{number}/enroll"
+        example_rows, ("POST", "/courses/{courseId}/enroll"), path=f"/courses/{number}/enroll"
     )
 
     assert response.status_code == 404
@@ -240,9 +242,9 @@ def test_a_course_that_cannot_be_is_404(world, number):
 
 
 @pytest.mark.parametrize("route", WRITES, ids=" ".join)
-def test_another_content_type_is_refused(world, route):
+def test_another_content_type_is_refused(example_rows, route):
     before = _rows()
-    client = Client(headers=world.bearer())
+    client = Client(headers=example_rows.bearer())
 
     for kind in ("text/plain", "application/x-www-form-urlencoded", "application/xml"):
         path = BY_ROUTE[route]["example_path"]
@@ -262,8 +264,8 @@ def test_another_content_type_is_refused(world, route):
         ("POST", "/files/video/x.mp4"),
     ],
 )
-def test_a_method_that_a_route_lacks_is_refused(world, method, path):
-    client = Client(headers=world.bearer())
+def test_a_method_that_a_route_lacks_is_refused(example_rows, method, path):
+    client = Client(headers=example_rows.bearer())
 
     response = client.generic(method, path, b"{}", "application/json")
 
@@ -302,8 +304,8 @@ def test_a_method_that_a_route_lacks_is_refused(world, method, path):
     ],
     ids=lambda path: path[:60],
 )
-def test_a_bad_address_is_never_a_failure_of_the_server(world, path):
-    for headers in ({}, world.bearer(), world.bearer(Role.INSTRUCTOR)):
+def test_a_bad_address_is_never_a_failure_of_the_server(example_rows, path):
+    for headers in ({}, example_rows.bearer(), example_rows.bearer(Role.INSTRUCTOR)):
         response = Client(headers=headers).get(path)
 
         if response.status_code == 200:
@@ -345,9 +347,11 @@ def _part(body: bytes, *, name: str = "file", kind: str = "image/png") -> bytes:
         (_part(b"x" * (5 * 1024 * 1024 + 1)), "multipart/form-data; boundary=mark", 413),
     ],
 )
-def test_what_is_no_picture_is_refused_and_the_old_one_stays(world, body, content_type, status):
+def test_what_is_no_picture_is_refused_and_the_old_one_stays(
+    example_rows, body, content_type, status
+):
     before = _rows()
-    client = Client(headers=world.bearer())
+    client = Client(headers=example_rows.bearer())
 
     response = client.generic("POST", "/users/me/avatar", body, content_type)
 

@@ -9,14 +9,14 @@ from django.test import Client
 
 from lms import models
 from tests import recorded
-from tests.recorded import BY_ROUTE, EXAMPLES, World, browser_of, send, send_as_recorded
+from tests.recorded import BY_ROUTE, EXAMPLES, ExampleRows, browser_of, send, send_as_recorded
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    """Build the world of the examples."""
+def example_rows(db: None) -> ExampleRows:
+    """Store the rows of the examples."""
     return recorded.build()
 
 
@@ -52,8 +52,8 @@ def _kind(value: Any) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=_name)
-def test_a_recorded_request_gets_an_answer_of_the_recorded_shape(world, example):
-    response = send_as_recorded(world, example)
+def test_a_recorded_request_gets_an_answer_of_the_recorded_shape(example_rows, example):
+    response = send_as_recorded(example_rows, example)
 
     expected = example["status"]
     if example["path"] == "/files/hls/{key}":
@@ -87,45 +87,51 @@ def test_both_spellings_and_the_api_prefix_reach_the_same_route(example, db):
     assert statuses <= {200, 400, 401, 404}
 
 
-Provoke = Callable[[World], Any]
+Provoke = Callable[[ExampleRows], Any]
 UNKNOWN_KEY = "нет/такого файла.pdf"
 
 
 def _ask(method: str, route: str, *, path: str | None = None, **changes: Any) -> Provoke:
     """Return a request by the employee; `path` and `body` replace what was recorded."""
     example = BY_ROUTE[method, route]
-    return lambda world: send(Client(), example, path=path, headers=world.bearer(), **changes)
+    return lambda example_rows: send(
+        Client(), example, path=path, headers=example_rows.bearer(), **changes
+    )
 
 
 def _ask_as_nobody(method: str, route: str, **changes: Any) -> Provoke:
-    return lambda world: send(Client(), BY_ROUTE[method, route], **changes)
+    return lambda example_rows: send(Client(), BY_ROUTE[method, route], **changes)
 
 
 def _ask_in_browser(route: str, *, path: str | None = None, **headers: str) -> Provoke:
     example = BY_ROUTE["GET", route]
-    return lambda world: send(browser_of(world), example, path=path, headers=headers)
+    return lambda example_rows: send(browser_of(example_rows), example, path=path, headers=headers)
 
 
-def _register_under_a_taken_address(world: World) -> Any:
+def _register_under_a_taken_address(example_rows: ExampleRows) -> Any:
     route = ("POST", "/auth/register-profile")
-    body = {**BY_ROUTE[route]["request"], "email": world.instructor.email.upper()}
-    return _ask(*route, body=body)(world)
+    body = {**BY_ROUTE[route]["request"], "email": example_rows.instructor.email.upper()}
+    return _ask(*route, body=body)(example_rows)
 
 
-def _take_the_final_test_too_often(world: World) -> Any:
+def _take_the_final_test_too_often(example_rows: ExampleRows) -> Any:
     """Take a test with three attempts four times."""
     route, limit = ("POST", "/courses/tests/results/create"), 3
     test = models.FinalTest.objects.get()
     body = {**BY_ROUTE[route]["request"], "test_id": test.pk, "test_type": "final"}
     body["answers_data"] = {"0": {"questionId": 9003, "selectedAnswer": 1}}
-    answers = [_ask(*route, body=body)(world) for _attempt in range(limit)]
-    assert [answer.status_code for answer in answers] == [201, 201, 400]  # one is in the world
+    answers = [_ask(*route, body=body)(example_rows) for _attempt in range(limit)]
+    assert [answer.status_code for answer in answers] == [
+        201,
+        201,
+        400,
+    ]  # one attempt is stored already
     return answers[-1]
 
 
-def _progress_without_enrollment(world: World) -> Any:
+def _progress_without_enrollment(example_rows: ExampleRows) -> Any:
     models.Enrollment.objects.all().delete()
-    return _ask("GET", "/courses/programs/{programId}/progress")(world)
+    return _ask("GET", "/courses/programs/{programId}/progress")(example_rows)
 
 
 PROVOKED: dict[tuple[str, str, int], Provoke] = {
@@ -211,11 +217,11 @@ ERRORS = [
 
 
 @pytest.mark.parametrize(("example", "error"), ERRORS)
-def test_a_documented_error_has_its_status_and_exact_text(world, example, error):
+def test_a_documented_error_has_its_status_and_exact_text(example_rows, example, error):
     case = (example["method"], example["path"], error["status"])
     # A 401 that is not named is what someone without a token gets.
-    provoke = PROVOKED.get(case) or (lambda world: send(Client(), example))
-    response = provoke(world)
+    provoke = PROVOKED.get(case) or (lambda example_rows: send(Client(), example))
+    response = provoke(example_rows)
 
     assert response.status_code == error["status"]
     assert response["Content-Type"] == "application/json"
@@ -236,7 +242,7 @@ def test_every_provoked_error_is_a_documented_one():
     [(e["method"], e["path"]) for e in EXAMPLES if e["auth"] == "bearer"],
     ids=" ".join,
 )
-def test_a_bearer_route_needs_a_good_token(world, route):
+def test_a_bearer_route_needs_a_good_token(example_rows, route):
     for headers in ({}, {"Authorization": "Bearer expired"}):
         response = send(Client(), BY_ROUTE[route], headers=headers)
 
@@ -248,7 +254,7 @@ def test_a_bearer_route_needs_a_good_token(world, route):
 @pytest.mark.parametrize(
     "example", [e for e in EXAMPLES if e["auth"] == "public" and e["method"] == "GET"], ids=_name
 )
-def test_a_public_route_takes_a_bad_token_for_nobody(world, example):
+def test_a_public_route_takes_a_bad_token_for_nobody(example_rows, example):
     without = send(Client(), example)
     bad = send(Client(), example, headers={"Authorization": "Bearer expired"})
 
@@ -263,13 +269,15 @@ def test_a_public_route_takes_a_bad_token_for_nobody(world, example):
         ("secret.pdf", 404, 404, None),
     ],
 )
-def test_a_converted_video_is_open_to_whom_its_source_is(world, name, stranger, learner, kind):
+def test_a_converted_video_is_open_to_whom_its_source_is(
+    example_rows, name, stranger, learner, kind
+):
     path = f"/files/hls/{recorded.PLAYLIST.rpartition('/')[0]}/{name}"
 
     refused = Client().get(path)
-    opened = browser_of(world).get(path)
+    opened = browser_of(example_rows).get(path)
     models.VideoTranscodeJob.objects.all().delete()
-    orphaned = browser_of(world).get(path)
+    orphaned = browser_of(example_rows).get(path)
 
     assert (refused.status_code, opened.status_code) == (stranger, learner)
     assert orphaned.status_code == 404
@@ -278,7 +286,7 @@ def test_a_converted_video_is_open_to_whom_its_source_is(world, name, stranger, 
         assert b"".join(opened.streaming_content)
 
 
-def test_the_source_of_a_public_video_opens_its_playlist_to_everyone(world):
+def test_the_source_of_a_public_video_opens_its_playlist_to_everyone(example_rows):
     models.VideoTranscodeJob.objects.update(source_object_key=recorded.PROMO)
 
     response = Client().get(f"/files/hls/{recorded.PLAYLIST}")

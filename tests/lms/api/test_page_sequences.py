@@ -106,7 +106,7 @@ class Browser:
 
 @pytest.fixture(params=SPELLINGS)
 def browser(request: pytest.FixtureRequest, db: None) -> Browser:
-    """Open a tab on the world of the examples."""
+    """Open a tab on the rows of the examples."""
     recorded.build()
     return Browser(request.param)
 

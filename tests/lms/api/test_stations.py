@@ -44,7 +44,7 @@ def _assert_fits(ours: Any, example: Any, where: str = "$") -> None:
 
 
 @pytest.fixture
-def world(db: None) -> models.Station:
+def example_rows(db: None) -> models.Station:
     """Build a station with one of everything, like the recorded example."""
     station = factories.StationFactory(
         name="Компрессорная станция WKC1",
@@ -90,8 +90,8 @@ def _program(station: models.Station) -> models.CourseProgram:
 
 
 @pytest.mark.parametrize("path", STATION_PATHS)
-def test_answers_have_the_keys_and_kinds_of_the_recorded_examples(api_client, world, path):
-    response = api_client.get(path.replace("{id}", str(world.pk)))
+def test_answers_have_the_keys_and_kinds_of_the_recorded_examples(api_client, example_rows, path):
+    response = api_client.get(path.replace("{id}", str(example_rows.pk)))
 
     assert response.status_code == 200
     assert response["Content-Type"] == "application/json"
@@ -99,8 +99,8 @@ def test_answers_have_the_keys_and_kinds_of_the_recorded_examples(api_client, wo
 
 
 @pytest.mark.parametrize("path", STATION_PATHS)
-def test_both_spellings_and_the_api_prefix_answer_alike(api_client, world, path):
-    bare = path.replace("{id}", str(world.pk)).rstrip("/")
+def test_both_spellings_and_the_api_prefix_answer_alike(api_client, example_rows, path):
+    bare = path.replace("{id}", str(example_rows.pk)).rstrip("/")
 
     answers = [api_client.get(p) for p in (bare, f"{bare}/", f"/api{bare}", f"/api{bare}/")]
 
@@ -124,7 +124,7 @@ def test_a_station_that_cannot_be_is_404_json(api_client, number):
     assert response["Content-Type"] == "application/json"
 
 
-def test_a_bad_token_on_a_public_route_means_anonymous(api_client, world):
+def test_a_bad_token_on_a_public_route_means_anonymous(api_client, example_rows):
     response = api_client.get("/stations/", HTTP_AUTHORIZATION="Bearer expired")
 
     assert response.status_code == 200
@@ -138,8 +138,8 @@ def test_stations_come_ordered_by_id(api_client):
     assert [row["id"] for row in rows] == made
 
 
-def test_children_come_in_their_order(api_client, world):
-    rows = api_client.get(f"/stations/{world.pk}").json()["equipment"]
+def test_children_come_in_their_order(api_client, example_rows):
+    rows = api_client.get(f"/stations/{example_rows.pk}").json()["equipment"]
 
     assert [row["name"] for row in rows] == ["Первый", "Второй"]
 
@@ -152,8 +152,8 @@ def test_a_station_without_an_active_program_has_null(api_client):
     assert body == {"courseProgram": None}
 
 
-def test_a_program_shows_only_what_is_active_and_the_main_file_first(api_client, world):
-    program = api_client.get(f"/stations/{world.pk}/course-program").json()["courseProgram"]
+def test_a_program_shows_only_what_is_active_and_the_main_file_first(api_client, example_rows):
+    program = api_client.get(f"/stations/{example_rows.pk}/course-program").json()["courseProgram"]
 
     assert [len(lesson["topics"]) for lesson in program["lessons"]] == [1]
     files = program["lessons"][0]["topics"][0]["files"]
@@ -186,22 +186,24 @@ def test_a_lesson_and_a_program_show_the_first_of_their_own_tests(api_client):
 
 @pytest.mark.parametrize(("path", "queries"), [("/stations/", 1), ("/stations/{id}", 8)])
 def test_reads_take_a_fixed_number_of_queries(
-    api_client, world, django_assert_num_queries, path, queries
+    api_client, example_rows, django_assert_num_queries, path, queries
 ):
     for _extra in range(10):
-        system = factories.SafetySystemFactory(station=world)
+        system = factories.SafetySystemFactory(station=example_rows)
         factories.SafetyFeatureFactory(safety_system=system)
-        factories.EquipmentFactory(station=world)
+        factories.EquipmentFactory(station=example_rows)
 
     with django_assert_num_queries(queries):
-        api_client.get(path.replace("{id}", str(world.pk)))
+        api_client.get(path.replace("{id}", str(example_rows.pk)))
 
 
-def test_a_program_takes_a_fixed_number_of_queries(api_client, world, django_assert_num_queries):
-    program = world.programs.get()
+def test_a_program_takes_a_fixed_number_of_queries(
+    api_client, example_rows, django_assert_num_queries
+):
+    program = example_rows.programs.get()
     for _extra in range(10):
         topic = factories.TopicFactory(lesson=factories.LessonFactory(course_program=program))
         factories.TopicFileFactory.create_batch(3, topic=topic)
 
     with django_assert_num_queries(6):
-        api_client.get(f"/stations/{world.pk}/course-program")
+        api_client.get(f"/stations/{example_rows.pk}/course-program")

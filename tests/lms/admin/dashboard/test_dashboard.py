@@ -33,7 +33,7 @@ def _file(key: str, size: int, *, state: str = "ready", kind: str = "video", age
 
 
 @pytest.fixture
-def world(build_rows: Callable[[int], None], make_user: Callable[..., models.User]) -> None:
+def some_content(build_rows: Callable[[int], None], make_user: Callable[..., models.User]) -> None:
     """Make rows behind every figure of the page."""
     build_rows(3)
     now, day = timezone.now(), timedelta(days=1)
@@ -95,7 +95,7 @@ def _all_figures(context: Any) -> list[Figure]:
 
 @pytest.mark.parametrize("role", ["admin", "instructor", "hr"])
 def test_every_figure_equals_the_list_that_it_leads_to(
-    role: str, admin_client_for: Admin, world: None
+    role: str, admin_client_for: Admin, some_content: None
 ) -> None:
     client = admin_client_for(role)
     page = client.get("/admin/")
@@ -114,7 +114,7 @@ def test_every_figure_equals_the_list_that_it_leads_to(
     assert len(asked) > {"admin": 40, "instructor": 12, "hr": 25}[role]
 
 
-def test_the_figures_of_the_world(admin_client_for: Admin, world: None) -> None:
+def test_the_figures_of_some_content(admin_client_for: Admin, some_content: None) -> None:
     context = admin_client_for("admin").get("/admin/").context
 
     cards = {card.icon: card.figure.count for card in context["cards"]}
@@ -150,14 +150,16 @@ def test_the_figures_of_the_world(admin_client_for: Admin, world: None) -> None:
     ],
 )
 def test_a_role_sees_its_parts(
-    role: str, seen: list[str], admin_client_for: Admin, world: None
+    role: str, seen: list[str], admin_client_for: Admin, some_content: None
 ) -> None:
     context = admin_client_for(role).get("/admin/").context
 
     assert [name for name in PARTS if context.get(name)] == seen
 
 
-def test_an_instructor_sees_results_but_no_person(admin_client_for: Admin, world: None) -> None:
+def test_an_instructor_sees_results_but_no_person(
+    admin_client_for: Admin, some_content: None
+) -> None:
     page = admin_client_for("instructor").get("/admin/")
     text = page.content.decode()
 
@@ -170,7 +172,7 @@ def test_an_instructor_sees_results_but_no_person(admin_client_for: Admin, world
     assert [name for name in forbidden if f"/admin/lms/{name}/" in text] == []
 
 
-def test_hr_sees_people_but_no_way_to_content(admin_client_for: Admin, world: None) -> None:
+def test_hr_sees_people_but_no_way_to_content(admin_client_for: Admin, some_content: None) -> None:
     text = admin_client_for("hr").get("/admin/").content.decode()
 
     assert "Имя w0" in text
@@ -179,7 +181,7 @@ def test_hr_sees_people_but_no_way_to_content(admin_client_for: Admin, world: No
     assert "mediafile" not in text
 
 
-def test_employees_and_strangers_are_refused(admin_client_for: Admin, world: None) -> None:
+def test_employees_and_strangers_are_refused(admin_client_for: Admin, some_content: None) -> None:
     answers = [client.get("/admin/") for client in (admin_client_for("user"), Client())]
 
     assert [answer.status_code for answer in answers] == [302, 302]
@@ -269,7 +271,7 @@ def test_many_rows_cost_as_many_queries_as_ten(
 
 
 def test_figures_of_learning_are_kept_for_a_minute_under_keys_without_people(
-    admin_client_for: Admin, world: None, monkeypatch: pytest.MonkeyPatch
+    admin_client_for: Admin, some_content: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = {}
     store = cache.set
@@ -292,7 +294,7 @@ def test_figures_of_learning_are_kept_for_a_minute_under_keys_without_people(
 
 
 def test_what_the_content_lacks_is_never_stale(
-    admin_client_for: Admin, world: None, django_capture_on_commit_callbacks: Any
+    admin_client_for: Admin, some_content: None, django_capture_on_commit_callbacks: Any
 ) -> None:
     client = admin_client_for("instructor")
     before = dict(_gaps(client))
@@ -324,7 +326,9 @@ def test_a_new_installation_is_told_what_to_do(admin_client_for: Admin) -> None:
     assert [drawn["is_empty"] for drawn in page.context["charts"]] == [True] * 3
 
 
-def test_the_page_carries_no_inline_style_or_script(admin_client_for: Admin, world: None) -> None:
+def test_the_page_carries_no_inline_style_or_script(
+    admin_client_for: Admin, some_content: None
+) -> None:
     page = admin_client_for("admin").get("/admin/").content.decode()
     start = page.index('class="portal-start"')
 
@@ -350,7 +354,7 @@ def test_the_page_carries_no_inline_style_or_script(admin_client_for: Admin, wor
     ],
 )
 def test_a_filter_that_cannot_be_read_limits_nothing(
-    url: str, admin_client_for: Admin, world: None
+    url: str, admin_client_for: Admin, some_content: None
 ) -> None:
     app = "media_admin" if url.startswith("mediafile") else "lms"
 

@@ -57,12 +57,17 @@ def _module_exists(name: str) -> bool:
     return source.exists() and re.search(rf"\b{attribute}\b", source.read_text("utf-8")) is not None
 
 
+def _sources(app: str) -> list[Path]:
+    return [path for path in (ROOT / app).glob("**/*.py") if path != Path(__file__)]
+
+
 def _known_settings() -> set[str]:
+    """Return the names of settings, environment variables and constants."""
     sources = [
         ROOT / ".env.example",
         ROOT / "docker-compose.yml",
         ROOT / "Makefile",
-        *ROOT.glob("portal/**/*.py"),
+        *(path for app in ("portal", "lms", "media_admin", "tests") for path in _sources(app)),
         *ROOT.glob("scripts/**/*"),
         *ROOT.glob("deploy/**/*"),
         *ROOT.glob("bench/*.py"),

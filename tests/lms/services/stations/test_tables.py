@@ -116,7 +116,7 @@ def test_lines_are_added_changed_left_and_refused_with_reasons(station: Station)
         "Name: This field cannot be blank.",
         "Quantity: Enter a whole number.",
         "The row with this number already appears above.",
-        "“abc” is no number of a row. Leave the cell empty for a new row.",
+        "“abc” is not the number of a row. Leave the cell empty to add a new row.",
     ]
     assert station.equipment.count() == 2
 

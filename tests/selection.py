@@ -11,23 +11,24 @@ WITH_LONG = os.environ.get("TEST_LONG") == "1"
 # How many rows a page gets where its number of queries must not grow with them.
 MANY_ROWS = 100 if WITH_LONG else 20
 HERE = Path(__file__).parent
-# What can differ between PostgreSQL with S3 and SQLite with local files: tested on both. A single
-# module or test joins by `pytest.mark.both`.
+# What can differ between PostgreSQL with S3 and SQLite with local files: raw SQL, branches on the
+# database, migrations, search, locks, stored files, the demo, one journey in a browser. Tested on
+# both; a single module or test joins by `pytest.mark.both`. .ci/full tests everything on both.
 BOTH = (
     "browser/test_main_job.py",
     "delivery",
     "lms/management",
     "lms/models",
     "lms/selectors",
-    "lms/services",
-    "lms/test_exports.py",
+    "lms/services/history",
+    "lms/services/questions/test_attempts.py",
     "media_admin",
-    "portal",
+    "migrations",
+    "portal/test_compiled_query.py",
+    "portal/test_sqlite_search.py",
 )
 # Below these, but functions of texts and numbers alone: tested once.
 PURE = (
-    "lms/services/questions/test_gift.py",
-    "lms/services/questions/test_texts.py",
     "media_admin/test_keys.py",
     "media_admin/test_ranges.py",
     "media_admin/test_widgets.py",

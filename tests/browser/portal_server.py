@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import boto3
@@ -25,6 +26,8 @@ from tests.deploy.conftest import make_client, nginx_variables
 from tests.deploy.nginx_process import running_nginx
 
 ROOT = Path(__file__).parents[2]
+_STATIC = ROOT / "var" / "test-static"
+_COLLECT = "import django; django.setup(); from portal import embedded; embedded.collect_static()"
 PASSWORD = "browser-test-9"
 BUCKET = "browser-tests"
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
@@ -97,6 +100,7 @@ def _start_embedded(folder: Path, *module: str) -> Portal:
         "PORT": str(port),
     }
     portal = Portal(f"http://127.0.0.1:{port}", folder / "portal.log", environment)
+    _link_static_files(folder)
     spawn(portal, [sys.executable, "-m", *module])
     return wait(portal)
 
@@ -106,18 +110,35 @@ def start_gunicorn(
 ) -> Portal:
     """Start gunicorn with production settings on the services of TEST_*.
 
-    The database is a fresh one: a copy of `template` with its static files, or an empty one.
+    The database is a fresh one: a copy of `template`, or an empty one.
     """
     portal = _on_services(folder, database=database, template=template, **extra)
+    _link_static_files(folder)
     if template is None:
-        _prepare(portal)
+        portal.manage("migrate", "--verbosity", "0")
     spawn(portal, [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"])
     return wait(portal)
 
 
-def _prepare(portal: Portal) -> None:
-    portal.manage("migrate", "--verbosity", "0")
-    portal.manage("collectstatic", "--noinput", "--verbosity", "0")
+def _link_static_files(folder: Path) -> None:
+    """Give a portal the static files; they are collected once for all portals of this checkout.
+
+    Collecting takes 20 s of CPU. `collect_static` itself notices when they have changed.
+    """
+    target = folder / "static"
+    if target.exists():
+        return
+    _STATIC.mkdir(parents=True, exist_ok=True)
+    with (_STATIC / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        environment = _base(folder) | {
+            "EMBEDDED": "1",
+            "DATA_DIR": str(_STATIC),
+            "DJANGO_SETTINGS_MODULE": "portal.settings.base",
+        }
+        command = [sys.executable, "-c", _COLLECT]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+        shutil.copytree(_STATIC / "static", target, copy_function=os.link)
 
 
 def _on_services(folder: Path, *, database: str, template: str | None, **extra: str) -> Portal:
@@ -151,7 +172,6 @@ def start_on_services(
     environment = {"TRUSTED_PROXIES": "1", "MEDIA_DELIVERY": "nginx"} | environment
     prepared = _once("services", folder, _prepare_services)
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(prepared / "static", folder / "static", copy_function=os.link)
     template = (prepared / "database").read_text()
     portal = start_gunicorn(folder, database=database, template=template, **environment)
     store = urlsplit(portal.environment["MINIO_ENDPOINT"]).netloc
@@ -166,7 +186,7 @@ def start_on_services(
 
 def _prepare_services(place: Path) -> None:
     portal = _on_services(place, database="portal_prepared", template=None)
-    _prepare(portal)
+    portal.manage("migrate", "--verbosity", "0")
     portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
     name = urlsplit(portal.environment["DATABASE_URL"]).path.removeprefix("/")
     (place / "database").write_text(name)
@@ -242,10 +262,21 @@ def _fresh_database(url: str, name: str, template: str | None) -> str:
     connection = psycopg2.connect(url)
     connection.autocommit = True
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_database(cursor, name)
         cursor.execute(f"CREATE DATABASE {name}" + (f" TEMPLATE {template}" if template else ""))
     connection.close()
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def drop_database(cursor: Any, name: str) -> None:
+    """Drop a database if it exists, with the connections of portals that were killed.
+
+    The plain command first: it stops autovacuum by itself, while FORCE may not end its process.
+    """
+    try:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name}")
+    except psycopg2.errors.ObjectInUse:
+        cursor.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _make_bucket(environment: dict[str, str]) -> None:

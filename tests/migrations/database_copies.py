@@ -204,7 +204,8 @@ class PostgresqlCopy(DatabaseCopy):
     @override
     def close(self) -> None:
         self._connection.close()
-        self._on_server(f"DROP DATABASE {self._name} WITH (FORCE)")
+        # Not FORCE: it may not end an autovacuum of this database, which the plain command stops.
+        self._on_server(f"DROP DATABASE {self._name}")
 
     def _on_server(self, sql: str) -> None:
         connection = psycopg2.connect(self._server)

@@ -95,9 +95,8 @@ def _open(page: Page, quiz: str) -> None:
     expect(page.locator("[data-overall]")).to_have_attribute("data-kind", "good")
 
 
-def test_two_questions_are_written_with_the_keyboard_alone(page: Page, quiz: str):
-    _open(page, quiz)
-    page.locator("[data-empty] [data-add]").focus()
+def _write_two_questions(page: Page) -> None:
+    page.locator("[data-add]:visible").first.focus()
 
     page.keyboard.press("Enter")
     page.keyboard.type("Первый вопрос?")
@@ -116,8 +115,21 @@ def test_two_questions_are_written_with_the_keyboard_alone(page: Page, quiz: str
         page.keyboard.type(answer)
     page.keyboard.press("Alt+Enter")
     page.keyboard.press("Alt+ArrowUp")
-
     _await_saved(page)
+
+
+def _open_with_two_questions(page: Page, quiz: str) -> None:
+    """Open the editor; write the two questions where no earlier test has written them."""
+    _open(page, quiz)
+    if _card(page, "Второй").count() == 0:
+        _write_two_questions(page)
+
+
+def test_two_questions_are_written_with_the_keyboard_alone(page: Page, quiz: str):
+    _open(page, quiz)
+
+    _write_two_questions(page)
+
     page.reload()
     assert _texts(page) == ["Первый вопрос?", "Второй вопрос?"]
     second = _card(page, "Второй")
@@ -128,7 +140,7 @@ def test_two_questions_are_written_with_the_keyboard_alone(page: Page, quiz: str
 
 
 def test_an_unfinished_question_says_what_is_missing(page: Page, quiz: str):
-    _open(page, quiz)
+    _open_with_two_questions(page, quiz)
     card = _cards(page).first
 
     card.locator("[data-question]").fill("")
@@ -295,7 +307,7 @@ def test_after_another_sign_in_the_open_page_saves_by_itself(page: Page, portal:
 
 
 def test_leaving_with_something_unsaved_is_asked_about(page: Page, quiz: str):
-    _open(page, quiz)
+    _open_with_two_questions(page, quiz)
     # One that is not right yet cannot be saved.
     _card(page, "Второй").locator("[data-question]").click()
     page.keyboard.press("Control+A")

@@ -111,8 +111,8 @@ class ContentQuerySet(models.QuerySet[_Row]):
 # As QuerySet marks its own: templates call none of these, and managers have no `delete`.
 for _method in (ContentQuerySet.update, ContentQuerySet.bulk_create, ContentQuerySet.bulk_update):
     setattr(_method, "alters_data", True)  # noqa: B010 - mypy knows no such attribute
-setattr(ContentQuerySet.delete, "alters_data", True)  # noqa: B010
-setattr(ContentQuerySet.delete, "queryset_only", True)  # noqa: B010
+setattr(ContentQuerySet.delete, "alters_data", True)  # noqa: B010 - as above
+setattr(ContentQuerySet.delete, "queryset_only", True)  # noqa: B010 - as above
 
 ContentManager = models.Manager.from_queryset(ContentQuerySet)
 

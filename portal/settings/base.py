@@ -56,6 +56,8 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "portal.jobs",
     "media_admin",
     "lms",
 ]
@@ -197,6 +199,14 @@ STREAM_CHUNK_BYTES = max(256, e.read("STREAM_CHUNK_KB", e.positive, default=1024
 EXPORT_ROW_LIMIT = e.read("EXPORT_ROW_LIMIT", e.positive, default=20000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * MIB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
+
+# --- Background jobs ------------------------------------------------------------------------------
+TASKS = {"default": {"BACKEND": "portal.jobs.backend.DatabaseBackend"}}
+# Of each worker. SQLite writes one thing at a time.
+WORKER_THREADS = e.read("WORKER_THREADS", e.positive, default=2 if EMBEDDED else 4)
+# A worker that has not been heard of for so long is dead, and its jobs run elsewhere.
+WORKER_LEASE_SECONDS = e.read("WORKER_LEASE_SECONDS", e.positive, default=30)
+WORKER_GRACEFUL_SECONDS = e.read("WORKER_GRACEFUL_SECONDS", e.positive, default=25)
 
 # --- People and sessions -------------------------------------------------------------------------
 AUTH_USER_MODEL = "lms.User"

@@ -17,6 +17,7 @@ from lms.models.courses import (
     VideoTranscodeJob,
 )
 from lms.models.history import ChangeKind, ContentChange
+from lms.models.notices import Mail, MailStatus, Notice
 from lms.models.progress import (
     CompletedMaterial,
     CourseEnrollment,
@@ -63,8 +64,11 @@ __all__ = [
     "Lesson",
     "LessonMaterial",
     "LessonTest",
+    "Mail",
+    "MailStatus",
     "MaterialProgress",
     "NormativeDocument",
+    "Notice",
     "Option",
     "Profile",
     "ProgramRequirement",

@@ -208,6 +208,35 @@ WORKER_THREADS = e.read("WORKER_THREADS", e.positive, default=2 if EMBEDDED else
 WORKER_LEASE_SECONDS = e.read("WORKER_LEASE_SECONDS", e.positive, default=30)
 WORKER_GRACEFUL_SECONDS = e.read("WORKER_GRACEFUL_SECONDS", e.positive, default=25)
 
+# --- Mail ----------------------------------------------------------------------------------------
+# Without EMAIL_HOST nothing is sent: people find their notices inside the portal alone, and the
+# embedded run shows what it would send on a page and in the terminal.
+EMAIL_HOST = e.read("EMAIL_HOST", default="")
+EMAIL_PORT = e.read("EMAIL_PORT", e.positive, default=587)
+EMAIL_HOST_USER = e.read("EMAIL_HOST_USER", default="")
+EMAIL_HOST_PASSWORD = e.read("EMAIL_HOST_PASSWORD", default="")
+_email_security = e.read("EMAIL_SECURITY", e.one_of("starttls", "tls", "none"), default="starttls")
+EMAIL_USE_TLS = _email_security == "starttls"
+EMAIL_USE_SSL = _email_security == "tls"
+EMAIL_TIMEOUT = e.read("EMAIL_TIMEOUT_SECONDS", e.positive, default=20)
+DEFAULT_FROM_EMAIL = e.read("EMAIL_FROM", default=e.REQUIRED if EMAIL_HOST else "portal@localhost")
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "portal.common.console_mail.ConsoleBackend"
+)
+MAIL_ENABLED = EMBEDDED or bool(EMAIL_HOST)
+# Keep the texts of mails for the outbox page: only where nothing is sent and the data are a trial.
+MAIL_OUTBOX = EMBEDDED and not EMAIL_HOST
+# Where the links in mails lead.
+MAIL_LINK_BASE = PORTAL_PUBLIC_URL
+if not MAIL_LINK_BASE and EMBEDDED:
+    MAIL_LINK_BASE = (
+        f"http://{e.read('HOST', default='127.0.0.1')}:{e.read('PORT', default='8000')}"
+    )
+if EMAIL_HOST and not MAIL_LINK_BASE:
+    raise ImproperlyConfigured("EMAIL_HOST needs PORTAL_PUBLIC_URL: links in mails lead there.")
+
 # --- People and sessions -------------------------------------------------------------------------
 AUTH_USER_MODEL = "lms.User"
 LOGIN_URL = "admin:login"

@@ -1,0 +1,1 @@
+"""What the portal tells people: notices inside the portal, and mails."""

@@ -44,6 +44,34 @@ class SignInsBusy(TooManyRequests):
     message = _("Many people are signing in just now. Try again in a few seconds.")
 
 
+class LinkExpired(NotFound):
+    """A link to set a password was used, is too old, or was never one."""
+
+    code = "link_expired"
+    message = _("This link does not work any more. Ask for a new one.")
+
+
+class TooManyLinks(TooManyRequests):
+    """Too many requests for a link from one network address."""
+
+    code = "too_many_links"
+    message = _("Too many requests from this network. Try again in an hour.")
+
+
+class MailNotSetUp(Conflict):
+    """The operator has named no mail server."""
+
+    code = "mail_not_set_up"
+    message = _("This portal sends no mail. Ask its administrator for a new password.")
+
+
+class NoMailAddress(Conflict):
+    """None of the chosen people can get a mail."""
+
+    code = "no_mail_address"
+    message = _("None of these people has an e-mail address and an active account.")
+
+
 class InUse(Conflict):
     """Progress or results of people hang on what is to be deleted for good."""
 

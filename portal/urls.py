@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 
 from lms.api.urls import page_urlpatterns
 from lms.api.urls import urlpatterns as api_routes
+from lms.pages.urls import urlpatterns as account_pages
 from media_admin.api.urls import public_urlpatterns, staff_urlpatterns
 from portal import client, docs, health
 from portal.common.routes import route, routes
@@ -32,6 +33,7 @@ urlpatterns = [
     path("admin/media/", include(staff_urlpatterns)),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    *account_pages,
     path("api/", include(_api)),
 ]
 if settings.CLIENT_DIST:
@@ -39,7 +41,7 @@ if settings.CLIENT_DIST:
     urlpatterns += [
         *_health,
         *page_urlpatterns,
-        re_path(r"^(?!api/|admin/|static/)(?P<path>.*)$", client.index),
+        re_path(r"^(?!api/|admin/|account/|static/)(?P<path>.*)$", client.index),
     ]
 else:
     urlpatterns += [path("", RedirectView.as_view(url="/admin/")), *_api, *page_urlpatterns]

@@ -90,7 +90,7 @@ class CertificatePageView(APIView):
         certificate = selectors.by_number(number)
         language = _language(request, certificate)
         with translation.override(language):
-            page = render_to_string("lms/certificate.html", _context(certificate, language))
+            page = render_to_string("lms/pages/certificate.html", _context(certificate, language))
         return HttpResponse(
             page,
             status=404 if certificate is None else 200,

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 logger = logging.getLogger("portal.request")
 _ACCEPTABLE = re.compile(r"[A-Za-z0-9._-]{1,64}\Z")
 HEADER = "X-Request-ID"
+_BEFORE_SECRETS = ("/files/local/", "/account/password/")
 
 
 def current_request_id() -> str:
@@ -21,8 +22,11 @@ def current_request_id() -> str:
 
 def _loggable(path: str) -> str:
     """Hide the token of a signed address: while it lasts it is as good as a password."""
-    head, marker, _token = path.partition("/files/local/")
-    return f"{head}{marker}..." if marker else path
+    for secret in _BEFORE_SECRETS:
+        head, marker, _token = path.partition(secret)
+        if marker:
+            return f"{head}{marker}..."
+    return path
 
 
 class RequestIdMiddleware:

@@ -258,6 +258,9 @@ SIMPLE_JWT = {
 LOGIN_FREE_ATTEMPTS = e.read("LOGIN_FREE_ATTEMPTS", e.positive, default=5)
 LOGIN_ADDRESS_FREE_ATTEMPTS = e.read("LOGIN_ADDRESS_FREE_ATTEMPTS", e.positive, default=50)
 LOGIN_MAX_DELAY_SECONDS = e.read("LOGIN_MAX_DELAY_SECONDS", e.positive, default=900)
+# Links by which people set their password themselves.
+PASSWORD_LINK_MINUTES = e.read("PASSWORD_LINK_MINUTES", e.positive, default=60)
+INVITATION_DAYS = e.read("INVITATION_DAYS", e.positive, default=7)
 # Proxies in front of gunicorn that append to X-Forwarded-For; 0 trusts the socket alone.
 TRUSTED_PROXIES = e.read("TRUSTED_PROXIES", e.natural, default=0)
 

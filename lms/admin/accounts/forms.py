@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from lms.models import Role, User
@@ -10,13 +12,36 @@ from portal.common.errors import AppError
 
 
 class PersonCreationForm(UserCreationForm):
-    """A new account with its first password."""
+    """A new account, with a first password or with an invitation to set one."""
 
     usable_password = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["full_name"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        """Check that the person can get in: by a password, or by a mail with an invitation."""
+        if not self.data.get("password1") and not self.data.get("password2"):
+            # What Django's own field of this name would say.
+            self.cleaned_data["usable_password"] = "false"  # noqa: S105  # an answer, no password
+        cleaned: dict[str, Any] = super().clean()
+        if self.needs_invitation:
+            if not settings.MAIL_ENABLED:
+                self.add_error(
+                    "password1", _("This portal sends no mail: set a first password here.")
+                )
+            elif not cleaned.get("email") and "email" not in self.errors:
+                self.add_error(
+                    "email",
+                    _("Enter an address for the invitation, or set a first password below."),
+                )
+        return cleaned
+
+    @property
+    def needs_invitation(self) -> bool:
+        """Whether the person has to set the first password."""
+        return not self.cleaned_data["set_usable_password"]
 
     class Meta:
         model = User

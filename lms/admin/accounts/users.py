@@ -36,7 +36,7 @@ from lms.admin.upload_fields import Upload
 from lms.models import LdapTempSession, Profile, User, UserSession, UserStats
 from lms.selectors import reports
 from lms.selectors.history import impact
-from lms.services.accounts import sign_in
+from lms.services.accounts import password_links, sign_in
 from portal.common.confirmation import Question, confirmed
 
 _OFF = Question(
@@ -45,6 +45,15 @@ _OFF = Question(
     button=_("Switch off"),
     changing=lambda selected: selected.filter(is_active=True),
     lines=counted(impact.by_people_signed_in),
+)
+_INVITE = Question(
+    title=ngettext_lazy(
+        "Send a link to %(count)d person?", "Send a link to %(count)d people?", "count"
+    ),
+    note=_("By the link they set a password. Until then their present password works."),
+    button=_("Send"),
+    changing=lambda selected: selected.filter(is_active=True).exclude(email=None).exclude(email=""),
+    lines=counted(impact.by_people),
 )
 _ON = Question(
     title=ngettext_lazy("Switch on %(count)d account?", "Switch on %(count)d accounts?", "count"),
@@ -119,11 +128,20 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
     ]
     add_fieldsets = [
         (None, {"fields": ["full_name", "username", "email", "role"]}),
-        (_("Sign-in"), {"fields": ["password1", "password2"]}),
+        (
+            _("Sign-in"),
+            {
+                "fields": ["password1", "password2"],
+                "description": _(
+                    "Leave both fields empty to send an invitation to the e-mail address: the "
+                    "person then sets the password."
+                ),
+            },
+        ),
     ]
     readonly_fields = ["last_login", "created_at"]
     inlines = [ProfileInline]
-    actions = ["switch_off", "switch_on", "end_sessions"]
+    actions = ["invite", "switch_off", "switch_on", "end_sessions"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         """Hide the password from people who may only view accounts."""
@@ -137,6 +155,11 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
         super().save_model(request, obj, form, change)
         if change:
             sign_in.user_changed(obj)
+        elif isinstance(form, PersonCreationForm) and form.needs_invitation:
+            password_links.invite([obj])
+            self.message_user(
+                request, _("An invitation was sent to %s.") % obj.email, messages.SUCCESS
+            )
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         """Delete an account and its sessions, unless it belongs to the last administrator."""
@@ -149,6 +172,24 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
         """Delete the selected accounts one by one, all or none."""
         with transaction.atomic():
             for_each_row(queryset, lambda user: self.delete_model(request, user))
+
+    @admin.action(
+        description=_("Send the selected people a link to set a password"), permissions=["change"]
+    )
+    @confirmed(_INVITE)
+    def invite(self, request: HttpRequest, queryset: QuerySet) -> None:
+        """Mail a link to everybody of the selected who has an address."""
+        count = password_links.invite(list(queryset.select_related("profile")))
+        left_out = queryset.count() - count
+        sent = ngettext("%d invitation sent.", "%d invitations sent.", count) % count
+        self.message_user(request, sent, messages.SUCCESS)
+        if left_out:
+            text = ngettext(
+                "%d person has no e-mail address or is switched off.",
+                "%d people have no e-mail address or are switched off.",
+                left_out,
+            )
+            self.message_user(request, text % left_out, messages.WARNING)
 
     @admin.action(description=_("Switch off the selected accounts"), permissions=["change"])
     @confirmed(_OFF)

@@ -1,6 +1,5 @@
 """Mails are queued, written in the person's language and sent by a real SMTP server."""
 
-import threading
 from collections.abc import Callable, Iterator
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -14,10 +13,7 @@ from django.conf import LazySettings
 
 from lms.models import Mail, MailStatus, Notice, Profile, User
 from lms.services.notices.notices import notify
-from portal.jobs import execution
-from portal.jobs.context import RunningJob
-from portal.jobs.models import Job, JobStatus, Worker
-from portal.jobs.worker import claim
+from portal.jobs.models import Job, JobStatus
 from tests.deploy.nginx_process import free_port
 
 pytestmark = pytest.mark.django_db
@@ -65,21 +61,6 @@ def mail_server(settings: LazySettings) -> Iterator[MailServer]:
     settings.DEFAULT_FROM_EMAIL = "Учебный портал <portal@example.com>"
     yield server
     controller.stop()
-
-
-@pytest.fixture
-def run_jobs() -> Callable[[], list[Job]]:
-    """Return a function that runs what waits, once each, and returns the jobs."""
-
-    def run() -> list[Job]:
-        worker = Worker.objects.create(name="w", version="1", threads=4).pk
-        jobs = claim(100, worker_id=worker)
-        for job in jobs:
-            execution.run(job, RunningJob(job, worker_id=worker), stopping=threading.Event())
-            job.refresh_from_db()
-        return jobs
-
-    return run
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Pages of the portal itself for everybody, outside of the admin and of the client."""

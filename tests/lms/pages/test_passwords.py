@@ -50,7 +50,7 @@ def test_an_empty_name_is_an_error_of_the_field(client: Client) -> None:
 def test_a_person_sets_a_password_and_signs_in(client: Client, employee: User) -> None:
     page = _page_of(employee)
     shown = client.get(page)
-    assert (shown.status_code, shown["Referrer-Policy"]) == (200, "no-referrer")
+    assert (shown.status_code, shown["Referrer-Policy"]) == (200, "same-origin")
     assert shown["Cache-Control"] == "no-store"
 
     answer = client.post(page, {"password": NEW, "again": NEW})

@@ -19,8 +19,8 @@ from lms.services.accounts import password_links
 from portal.common.client_address import client_address
 from portal.common.errors import AppError
 
-# The address is a secret, but "no-referrer" would make browsers hide the origin of the form too, and
-# Django refuses such a form; "same-origin" of the settings shows it to nobody else.
+# The address is a secret, but "no-referrer" would make browsers hide the origin of the form too,
+# and Django refuses such a form; "same-origin" of the settings shows it to nobody else.
 _HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow"}
 
 

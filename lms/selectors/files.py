@@ -9,6 +9,7 @@ from django.db.models.functions import Cast
 
 from lms.models import (
     BinnableModel,
+    Certificate,
     Department,
     HeroSliderImage,
     NormativeDocument,
@@ -64,6 +65,13 @@ FILE_COLUMNS = (
     FileColumn(Question, "image", LEARNERS),
 )
 
+# Columns that keep their file from being deleted, and open it to nobody by themselves.
+KEEPING_COLUMNS = (
+    FileColumn(VideoTranscodeJob, "source_object_key", HIDDEN),
+    FileColumn(VideoTranscodeJob, "master_object_key", HIDDEN),
+    FileColumn(Certificate, "pdf_url", HIDDEN),
+)
+
 
 def is_file_column(model: type[Model], name: str) -> bool:
     """Tell whether a column names files by their keys."""
@@ -96,7 +104,7 @@ def keys_in_use(keys: Iterable[str]) -> set[str]:
     """Return those of `keys` that any row names, in one query; rows in the bin keep their files."""
     wanted = set(keys)
     rows = []
-    for column in FILE_COLUMNS:
+    for column in (*FILE_COLUMNS, *KEEPING_COLUMNS):
         names = wanted | {key.removeprefix(column.folder) for key in wanted}
         named = _all_rows(column.model).filter(**{f"{column.name}__in": names}).order_by()
         rows.append(named.values_list(Cast(column.name, CharField()), Value(column.folder)))

@@ -95,6 +95,20 @@ def test_each_column_of_the_list_decides_access_and_keeps_its_file(column):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("column", files.KEEPING_COLUMNS, ids=_name)
+def test_a_column_that_only_keeps_its_file_opens_it_to_nobody(column):
+    key = "somewhere/file.bin"
+    if column.model is models.Certificate:
+        user = models.User.objects.create(username="karimov")
+        models.Certificate.objects.create(user=user, pdf_url=key)
+    else:
+        column.model.objects.create(**{"source_object_key": "other", column.name: key})
+
+    assert files.keys_in_use([key]) == {key}
+    assert files.uses_of(key) == set()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("column", BINNABLE, ids=_name)
 def test_a_row_in_the_bin_keeps_its_file_and_opens_it_to_nobody(column):
     key = f"{column.folder or 'somewhere/'}file.bin"

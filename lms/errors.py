@@ -29,6 +29,34 @@ class SessionEnded(NotSignedIn):
     message = _("The session has expired. Sign in again.")
 
 
+class SessionNotFound(NotFound):
+    """The person has no open session with this id."""
+
+    code = "session_not_found"
+    message = _("There is no such session, or it has ended already.")
+
+
+class BelongsToHr(Invalid):
+    """A name, position, station or e-mail address that only HR and administrators change."""
+
+    code = "belongs_to_hr"
+    message = _("Your name, position, station and e-mail are changed by HR or the administrator.")
+
+
+class WrongPassword(Invalid):
+    """The present password was not given right."""
+
+    code = "wrong_password"
+    message = _("This is not your present password.")
+
+
+class WeakPassword(Invalid):
+    """The new password breaks a rule, which the message names."""
+
+    code = "weak_password"
+    message = _("Choose another password.")
+
+
 class TooManyLogins(TooManyRequests):
     """Too many failed sign-ins for this account or from this address."""
 
@@ -55,7 +83,7 @@ class TooManyLinks(TooManyRequests):
     """Too many requests for a link from one network address."""
 
     code = "too_many_links"
-    message = _("Too many requests from this network. Try again in an hour.")
+    message = _("Too many requests from this network. Wait a little and try again.")
 
 
 class MailNotSetUp(Conflict):

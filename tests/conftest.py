@@ -19,6 +19,7 @@ from pytest_django import DjangoDbBlocker
 from rest_framework.test import APIClient
 
 from lms.models import Role, User
+from lms.services.accounts import sessions
 from lms.services.accounts import sign_in as accounts
 from tests import migrated_database, selection
 from tests.factories import PASSWORD
@@ -103,6 +104,22 @@ def _one_context_per_page(django_test_environment: None) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _force_login_as_by_the_form(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `force_login` note the session as a real sign-in does, before the first page."""
+    plain = Client.force_login
+
+    def force_login(client: Client, user: User, backend: str | None = None) -> None:
+        plain(client, user, backend)
+        noted = accounts.open_admin_session(user, address=None, device="")
+        sessions.is_alive(str(noted.pk))
+        session = client.session
+        session["user_session"] = str(noted.pk)
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
 
 
 @pytest.fixture

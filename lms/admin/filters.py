@@ -22,6 +22,7 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 
+from lms.models.accounts import UserSessionQuerySet
 from lms.selectors.dashboard import stopped, unregistered
 from lms.selectors.progress.activity import Days, learned_in
 from lms.selectors.reports import of_program, of_test, program_choices, test_choices
@@ -210,3 +211,12 @@ class UnregisteredFilter(ChosenRowsFilter):
     parameter_name = "unregistered"
     condition_title = _("not in the media library")
     keep = staticmethod(unregistered)
+
+
+class OpenSessionFilter(ChosenRowsFilter):
+    """Sessions of people who are signed in now."""
+
+    title = _("state")
+    parameter_name = "open"
+    condition_title = _("signed in now")
+    keep = staticmethod(UserSessionQuerySet.alive)

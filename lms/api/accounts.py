@@ -1,5 +1,8 @@
 """Sign in, get a new access token, sign out, ask who is signed in."""
 
+from typing import Any, ClassVar
+from uuid import UUID
+
 from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
@@ -7,12 +10,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from lms.api.authentication import bearer_token, session_id_of, user_of
 from lms.api.examples import accounts as examples
 from lms.api.serializers import accounts as schemas
-from lms.errors import SessionEnded, WrongCredentials
-from lms.services.accounts import sign_in
+from lms.api.serializers.base import NoBody
+from lms.errors import (
+    SessionEnded,
+    SessionNotFound,
+    TooManyLogins,
+    WeakPassword,
+    WrongCredentials,
+    WrongPassword,
+)
+from lms.selectors import accounts as selectors
+from lms.services.accounts import known_devices, sign_in
 from portal.common.client_address import client_address
-from portal.common.openapi import errors, request_example, response_example
+from portal.common.openapi import errors, request_example, response_example, shared_errors
 
 
 def _set_media_cookie(response: Response, signed_in: sign_in.SignedIn) -> None:
@@ -50,7 +63,10 @@ class LoginView(APIView):
         form.is_valid(raise_exception=True)
         address = client_address(request)
         user = sign_in.check_credentials(
-            form.validated_data["username"], form.validated_data["password"], address=address
+            form.validated_data["username"],
+            form.validated_data["password"],
+            address=address,
+            device_cookie=request.COOKIES.get(known_devices.COOKIE),
         )
         signed_in = sign_in.log_in(
             user, address=address, device=request.headers.get("User-Agent", "")
@@ -65,6 +81,8 @@ class LoginView(APIView):
             }
         )
         _set_media_cookie(response, signed_in)
+        before = request.COOKIES.get(known_devices.COOKIE)
+        response.set_cookie(**known_devices.cookie_with(user, before=before))
         return response
 
 
@@ -118,11 +136,13 @@ class LogoutView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        """End the session and clear the media cookie."""
+        """End the session of the refresh token or of the access token; clear the media cookie."""
         form = schemas.LogoutRequest(data=request.data)
         form.is_valid(raise_exception=True)
         if form.validated_data.get("refreshToken"):
             sign_in.log_out(form.validated_data["refreshToken"])
+        if access_token := bearer_token(request):
+            sign_in.log_out_by_access_token(access_token)
         response = Response({"success": True})
         response.delete_cookie(settings.MEDIA_COOKIE_NAME, path="/", samesite="Lax")
         return response
@@ -142,3 +162,82 @@ class MeView(APIView):
     def get(self, request: Request) -> Response:
         """Return the caller's identity."""
         return Response({"user": schemas.MeSerializer(request.user).data})
+
+
+class MySessionsView(APIView):
+    """The caller's open sessions."""
+
+    @extend_schema(
+        summary="List your open sessions",
+        tags=["Sign-in"],
+        responses=schemas.SessionsResponse,
+        examples=[response_example({"data": [examples.SESSION]})],
+    )
+    def get(self, request: Request) -> Response:
+        """List the sessions of the caller, latest activity first; `current` is this one."""
+        current = session_id_of(request)
+        rows = selectors.open_sessions(user_of(request).pk)
+        return Response({"data": [schemas.session_json(row, current=current) for row in rows]})
+
+
+class MySessionView(APIView):
+    """One of the caller's sessions."""
+
+    parameter_examples: ClassVar[dict[str, Any]] = {"session_id": examples.SESSION["id"]}
+
+    @extend_schema(
+        summary="End one of your sessions",
+        tags=["Sign-in"],
+        responses={200: schemas.SuccessResponse, **errors(SessionNotFound)},
+        examples=[response_example({"success": True})],
+    )
+    def delete(self, request: Request, session_id: UUID) -> Response:
+        """Sign that device out at once."""
+        sign_in.revoke_own_session(user_of(request), session_id)
+        return Response({"success": True})
+
+
+class EndOtherSessionsView(APIView):
+    """All sessions of the caller but this one."""
+
+    @extend_schema(
+        summary="End all your other sessions",
+        tags=["Sign-in"],
+        request=None,
+        responses={200: schemas.EndedSessionsResponse, **shared_errors(400, 415)},
+        examples=[response_example({"success": True, "ended": 2})],
+    )
+    def post(self, request: Request) -> Response:
+        """Sign all other devices out at once; `ended` is how many there were."""
+        NoBody(data=request.data).is_valid(raise_exception=True)
+        ended = sign_in.revoke_other_sessions(user_of(request), session_id_of(request))
+        return Response({"success": True, "ended": ended})
+
+
+class ChangePasswordView(APIView):
+    """The caller's password."""
+
+    @extend_schema(
+        summary="Change your password",
+        tags=["Sign-in"],
+        request=schemas.ChangePasswordRequest,
+        responses={
+            200: schemas.SuccessResponse,
+            **errors(WrongPassword, WeakPassword, TooManyLogins),
+        },
+        examples=[
+            request_example(examples.CHANGE_PASSWORD_REQUEST),
+            response_example({"success": True}),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Set a new password; all other sessions end at once."""
+        form = schemas.ChangePasswordRequest(data=request.data)
+        form.is_valid(raise_exception=True)
+        sign_in.change_own_password(
+            user_of(request).pk,
+            form.validated_data["current_password"],
+            form.validated_data["new_password"],
+            kept_id=session_id_of(request),
+        )
+        return Response({"success": True})

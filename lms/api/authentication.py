@@ -17,7 +17,7 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[User, str] | None:
         """Return the caller, or None without a token; refuse a bad one with 401."""
-        token = _bearer_token(request)
+        token = bearer_token(request)
         if token is None:
             return None
         session_id = tokens.session_id(token)
@@ -68,7 +68,14 @@ def user_of(request: Request) -> User:
     return cast(User, request.user)
 
 
-def _bearer_token(request: Request) -> str | None:
+def session_id_of(request: Request) -> str | None:
+    """Return the id of the session whose access token the request carries."""
+    token = bearer_token(request)
+    return tokens.session_id(token) if token else None
+
+
+def bearer_token(request: Request) -> str | None:
+    """Return the token of the header Authorization, or None."""
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         return None

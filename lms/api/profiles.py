@@ -14,9 +14,8 @@ from lms.errors import AvatarTooLarge, EmailTaken, EmptyName, NoImage, StationNo
 from lms.models import Profile
 from lms.selectors.progress import certificates as certificate_selectors
 from lms.selectors.progress import enrollments as progress_selectors
-from lms.services.accounts import avatars, profiles, sign_in
+from lms.services.accounts import avatars, profiles
 from media_admin.services import objects
-from portal.common.client_address import client_address
 from portal.common.openapi import errors, request_example, response_example
 
 # The client reuses an avatar's address for six days; the store's limit is seven.
@@ -138,21 +137,8 @@ class RegisterProfileView(APIView):
         ],
     )
     def post(self, request: Request) -> Response:
-        """Complete the profile; return new tokens and the user, always all three."""
+        """Complete the profile. The session stays as it is: its tokens go on working."""
         form = schemas.RegisterRequest(data=request.data)
         form.is_valid(raise_exception=True)
-        profile = profiles.register(user_of(request).pk, **form.validated_data)
-        signed_in = sign_in.log_in(
-            profile.user,
-            address=client_address(request),
-            device=request.headers.get("User-Agent", ""),
-        )
-        return Response(
-            {
-                "success": True,
-                "message": _("The profile has been saved."),
-                "token": signed_in.access_token,
-                "refreshToken": signed_in.refresh_token,
-                "user": schemas.IdentitySerializer(profile.user).data,
-            }
-        )
+        profiles.register(user_of(request).pk, **form.validated_data)
+        return Response({"success": True, "message": _("The profile has been saved.")})

@@ -1,6 +1,15 @@
 """Tables of the domain, one module per area."""
 
-from lms.models.accounts import Department, LdapTempSession, Profile, User, UserSession, UserStats
+from lms.models.accounts import (
+    Department,
+    LdapTempSession,
+    Profile,
+    SessionKind,
+    User,
+    UserSession,
+    UserStats,
+)
+from lms.models.attempts import AttemptCounter
 from lms.models.bin import BinEntry, BinnableModel
 from lms.models.certificates import Certificate, CertificateCounter
 from lms.models.courses import (
@@ -42,6 +51,7 @@ from lms.models.stations import (
 )
 
 __all__ = [
+    "AttemptCounter",
     "BinEntry",
     "BinnableModel",
     "Certificate",
@@ -77,6 +87,7 @@ __all__ = [
     "Role",
     "SafetyFeature",
     "SafetySystem",
+    "SessionKind",
     "SiteSettings",
     "Station",
     "StationEquipment",

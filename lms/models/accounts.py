@@ -1,9 +1,14 @@
 """People: the user, the profile, sessions, figures, and departments."""
 
+from datetime import datetime
+
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from lms.models.base import ApiModel, TimestampedModel, UUIDModel
@@ -106,6 +111,11 @@ class User(UUIDModel, TimestampedModel, AbstractBaseUser):
     def has_module_perms(self, app_label: str) -> bool:
         """Tell whether the admin shows this app at all."""
         return self.is_active and self.is_staff
+
+    @property
+    def session_state(self) -> str:
+        """A digest of what ends all sessions when it changes."""
+        return salted_hmac("lms.session", f"{self.role}:{self.password}").hexdigest()
 
     def get_full_name(self) -> str:
         """Return the name for greetings."""
@@ -225,23 +235,47 @@ class Profile(TimestampedModel):
         return self.full_name or str(self.user)
 
 
+class SessionKind(models.TextChoices):
+    """Where a session was opened."""
+
+    API = "api", _("client")
+    ADMIN = "admin", _("admin")
+
+
 class UserSessionQuerySet(models.QuerySet):
     """Conditions on sessions."""
 
     def alive(self) -> "UserSessionQuerySet":
-        """Keep the sessions that are neither ended nor expired."""
-        return self.filter(
-            revoked_at__isnull=True, expires_at__gt=timezone.now(), user__is_active=True
+        """Keep the sessions that are neither ended nor expired nor idle for too long."""
+        now = timezone.now()
+        idle = Q(kind=SessionKind.API, last_activity__lt=now - settings.SESSION_IDLE_TIME) | Q(
+            kind=SessionKind.ADMIN, last_activity__lt=now - settings.ADMIN_IDLE_TIME
         )
+        return self.filter(~idle, revoked_at__isnull=True, expires_at__gt=now, user__is_active=True)
 
 
 class UserSession(UUIDModel):
-    """One sign-in on one device; holds a digest of the refresh token, never the token."""
+    """One sign-in on one device; holds a digest of the refresh token, never the token.
+
+    A session of the admin has no refresh token: its digest is that of a random number.
+    """
 
     user = models.ForeignKey(
         User, verbose_name=_("user"), on_delete=models.CASCADE, related_name="sessions"
     )
+    kind = models.CharField(
+        _("kind"),
+        max_length=10,
+        choices=SessionKind,
+        default=SessionKind.API,
+        db_default=SessionKind.API.value,
+    )
     session_token = models.CharField(_("digest of the refresh token"), max_length=255, unique=True)
+    # A digest of password and role at sign-in: the session ends when either changes, however that
+    # happens. Empty in sessions that are older than this column.
+    account_state = models.CharField(
+        _("state of the account"), max_length=64, blank=True, default="", db_default=""
+    )
     expires_at = models.DateTimeField(_("expires"))
     created_at = models.DateTimeField(_("signed in"), auto_now_add=True, db_default=Now())
     last_activity = models.DateTimeField(
@@ -262,6 +296,13 @@ class UserSession(UUIDModel):
 
     def __str__(self) -> str:
         return f"{self.user} ({self.ip_address or '?'})"
+
+    def is_current(self, now: datetime) -> bool:
+        """Tell whether the session has neither expired nor been idle for too long."""
+        is_admin = self.kind == SessionKind.ADMIN
+        idle_time = settings.ADMIN_IDLE_TIME if is_admin else settings.SESSION_IDLE_TIME
+        last = self.last_activity or self.created_at
+        return self.expires_at > now and now - last <= idle_time
 
 
 class UserStats(models.Model):

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "lms.admin.session_middleware.AdminSessionMiddleware",
     "lms.admin.audit_context.AuditContextMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
@@ -254,10 +255,18 @@ SIMPLE_JWT = {
     "USER_ID_CLAIM": "sub",
     "UPDATE_LAST_LOGIN": False,
 }
-# Failed logins, per account and per address: free attempts, then a delay that doubles.
+# Failed logins: free attempts, then a delay that doubles. Strict for an account from one address;
+# wide and short for an account from everywhere and for an address, where known devices are spared.
 LOGIN_FREE_ATTEMPTS = e.read("LOGIN_FREE_ATTEMPTS", e.positive, default=5)
-LOGIN_ADDRESS_FREE_ATTEMPTS = e.read("LOGIN_ADDRESS_FREE_ATTEMPTS", e.positive, default=50)
 LOGIN_MAX_DELAY_SECONDS = e.read("LOGIN_MAX_DELAY_SECONDS", e.positive, default=900)
+LOGIN_ACCOUNT_FREE_ATTEMPTS = e.read("LOGIN_ACCOUNT_FREE_ATTEMPTS", e.positive, default=50)
+LOGIN_ADDRESS_FREE_ATTEMPTS = e.read("LOGIN_ADDRESS_FREE_ATTEMPTS", e.positive, default=300)
+LOGIN_SLOW_DELAY_SECONDS = e.read("LOGIN_SLOW_DELAY_SECONDS", e.positive, default=60)
+# Sessions end also when nobody uses them.
+SESSION_IDLE_TIME = timedelta(days=e.read("SESSION_IDLE_DAYS", e.positive, default=14))
+ADMIN_IDLE_TIME = timedelta(minutes=e.read("ADMIN_IDLE_MINUTES", e.positive, default=120))
+# Whether people change their own name, position and station, or HR alone does.
+PROFILE_NAME_EDITABLE = e.read("PROFILE_NAME_EDITABLE", e.flag, default=False)
 # Links by which people set their password themselves.
 PASSWORD_LINK_MINUTES = e.read("PASSWORD_LINK_MINUTES", e.positive, default=60)
 INVITATION_DAYS = e.read("INVITATION_DAYS", e.positive, default=7)

@@ -71,6 +71,13 @@ def origins(text: str) -> list[str]:
     return found
 
 
+def file(text: str) -> str:
+    """Check that a file is there."""
+    if not Path(text).is_file():
+        raise ValueError(f"there is no file {text!r}")
+    return text
+
+
 def http_url(text: str) -> str:
     """Check an http(s) URL and drop its final slash."""
     parts = urlsplit(text)

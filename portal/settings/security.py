@@ -86,8 +86,19 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 8},
+        "OPTIONS": {"min_length": e.read("PASSWORD_MIN_LENGTH", e.positive, default=10)},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {
+        "NAME": "portal.common.password_validators.ForbiddenWordsValidator",
+        "OPTIONS": {"words": e.read("PASSWORD_FORBIDDEN_WORDS", e.words, default=["portal"])},
+    },
 ]
+_blocklist = e.read("PASSWORD_BLOCKLIST_FILE", e.file, default=None)
+if _blocklist:
+    AUTH_PASSWORD_VALIDATORS.append(
+        {
+            "NAME": "django.contrib.auth.password_validation.CommonPasswordValidator",
+            "OPTIONS": {"password_list_path": _blocklist},
+        }
+    )

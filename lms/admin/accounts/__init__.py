@@ -1,5 +1,5 @@
 """People in the admin."""
 
-from lms.admin.accounts import users
+from lms.admin.accounts import sessions, users
 
-__all__ = ["users"]
+__all__ = ["sessions", "users"]

@@ -2,13 +2,41 @@
 
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from lms.models import Role, User
-from lms.services.accounts import sign_in
+from lms.services.accounts import passwords, sign_in
+from lms.services.history import changes
 from portal.common.errors import AppError
+
+
+class OwnPasswordMixin(forms.Form):
+    """Asks for the password of who works, before an account of somebody is changed in substance.
+
+    A session left open at a desk, or stolen, is then not enough.
+    """
+
+    own_password = forms.CharField(
+        label=_("Your own password"),
+        required=False,
+        strip=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "current-password"}),
+        help_text=_("Needed to change a role, an e-mail address or a password."),
+    )
+
+    def check_own_password(self) -> None:
+        """Check the password of the person whose request it is."""
+        person = changes.acting_user()
+        if person is None:
+            return
+        try:
+            passwords.require_password(person, self.cleaned_data.get("own_password") or "")
+        except AppError as error:
+            self.add_error("own_password", str(error.message))
 
 
 class PersonCreationForm(UserCreationForm):
@@ -48,7 +76,7 @@ class PersonCreationForm(UserCreationForm):
         fields = ["username", "full_name", "email", "role"]
 
 
-class PersonChangeForm(UserChangeForm):
+class PersonChangeForm(OwnPasswordMixin, UserChangeForm):
     """An account; refuses a change after which no administrator would remain."""
 
     class Meta:
@@ -57,7 +85,7 @@ class PersonChangeForm(UserChangeForm):
 
     def clean(self) -> dict[str, Any]:
         """Check that an administrator remains."""
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         stays = cleaned.get("role") == Role.ADMIN and cleaned.get("is_active")
         if not stays and not self.errors:
             try:
@@ -65,13 +93,23 @@ class PersonChangeForm(UserChangeForm):
             except AppError as error:
                 field = "is_active" if not cleaned.get("is_active") else "role"
                 self.add_error(field, str(error.message))
+        if {"role", "email"} & set(self.changed_data) and not self.errors:
+            self.check_own_password()
         return cleaned
 
 
-class PasswordForm(AdminPasswordChangeForm):
+class PasswordForm(OwnPasswordMixin, AdminPasswordChangeForm):
     """A new password; saving it ends all sessions of the person."""
 
     usable_password = None
+    field_order = ["own_password", "password1", "password2"]
+
+    def clean(self) -> dict[str, Any]:
+        """Check the password of who sets it."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            self.check_own_password()
+        return cleaned
 
     def save(self, commit: bool = True) -> User:
         """Save the password and end the person's sessions."""

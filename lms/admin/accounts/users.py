@@ -33,7 +33,7 @@ from lms.admin.filters import (
 )
 from lms.admin.labels import FLAG_COLOURS, ROLE_COLOURS, time_column
 from lms.admin.upload_fields import Upload
-from lms.models import LdapTempSession, Profile, User, UserSession, UserStats
+from lms.models import Profile, User, UserStats
 from lms.selectors import reports
 from lms.selectors.history import impact
 from lms.services.accounts import password_links, sign_in
@@ -71,14 +71,6 @@ _END_ALL = Question(
     changing=lambda selected: selected,
     lines=counted(impact.by_people_signed_in),
 )
-_END = Question(
-    title=ngettext_lazy("End %(count)d session?", "End %(count)d sessions?", "count"),
-    note=_("These devices are signed out at once; the people have to sign in again."),
-    button=_("End the sessions"),
-    changing=lambda selected: selected.filter(revoked_at__isnull=True),
-    lines=counted(impact.by_sessions),
-)
-
 # Permissions follow only from the role (lms/models/roles.py).
 admin.site.unregister(Group)
 
@@ -103,6 +95,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
     form = PersonChangeForm
     add_form = PersonCreationForm
     change_password_form = PasswordForm
+    change_user_password_template = "lms/admin/accounts/change_password.html"  # noqa: S105  # a template
     list_display = [
         "person",
         "role_label",
@@ -124,7 +117,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
     filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["full_name", ("username", "email"), "role", "is_active"]}),
-        (_("Sign-in"), {"fields": ["password", "last_login", "created_at"]}),
+        (_("Sign-in"), {"fields": ["password", "last_login", "created_at", "own_password"]}),
     ]
     add_fieldsets = [
         (None, {"fields": ["full_name", "username", "email", "role"]}),
@@ -154,7 +147,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
         """Save; a changed role applies at once, and switching an account off ends its sessions."""
         super().save_model(request, obj, form, change)
         if change:
-            sign_in.user_changed(obj)
+            sign_in.user_changed(obj, form.changed_data)
         elif isinstance(form, PersonCreationForm) and form.needs_invitation:
             password_links.invite([obj])
             self.message_user(
@@ -279,80 +272,6 @@ class ProfileAdmin(PortalModelAdmin):
         return str(obj), obj.user.username, initials(str(obj))
 
 
-@admin.register(UserSession)
-class UserSessionAdmin(ReadOnlyModelAdmin):
-    """Sessions of people; ending a session takes effect at once."""
-
-    list_display = [
-        "person",
-        "ip_address",
-        "device",
-        time_column("created_at", _("signed in")),
-        time_column("last_activity", _("last activity")),
-        "state",
-    ]
-    list_select_related = ["user"]
-    list_filter = [("user", RelatedFilter), ("last_activity", PeriodFilter)]
-    search_fields = ["user__full_name", "user__username", "ip_address"]
-    date_hierarchy = "created_at"
-    fields = [
-        "user",
-        "ip_address",
-        "user_agent",
-        "created_at",
-        "last_activity",
-        "expires_at",
-        "revoked_at",
-    ]
-    actions = ["revoke"]
-
-    def has_revoke_permission(self, request: HttpRequest) -> bool:
-        """Let roles that may change sessions end them; nobody edits the form."""
-        return request.user.has_perm("lms.change_usersession")
-
-    def delete_model(self, request: HttpRequest, obj: UserSession) -> None:
-        """End the session, then delete its row."""
-        sign_in.revoke_session(obj)
-        super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """End the sessions, then delete their rows."""
-        for_each_row(queryset, sign_in.revoke_session)
-        super().delete_queryset(request, queryset)
-
-    @admin.action(description=_("End the selected sessions"), permissions=["revoke"])
-    @confirmed(_END)
-    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Sign out the selected devices."""
-        count = for_each_row(queryset.filter(revoked_at__isnull=True), sign_in.revoke_session)
-        self.message_user(
-            request,
-            ngettext("%d session ended.", "%d sessions ended.", count) % count,
-            messages.SUCCESS,
-        )
-
-    @display(description=_("person"), header=True, ordering="user__full_name")
-    def person(self, obj: UserSession) -> tuple[str, str, str]:
-        """Return name, user name and initials."""
-        return str(obj.user), obj.user.username, initials(str(obj.user))
-
-    @display(description=_("device"))
-    def device(self, obj: UserSession) -> str:
-        """Return the start of the name that the browser sent."""
-        return (obj.user_agent or "")[:60] or self.empty_value_display
-
-    @display(
-        description=_("state"), label={"alive": "success", "ended": "default", "expired": "warning"}
-    )
-    def state(self, obj: UserSession) -> tuple[str, str | Promise]:
-        """Return whether the session is open, ended or expired."""
-        if obj.revoked_at is not None or not obj.user.is_active:
-            return "ended", _("ended")
-        if obj.expires_at <= timezone.now():
-            return "expired", _("expired")
-        return "alive", _("signed in")
-
-
 @admin.register(UserStats)
 class UserStatsAdmin(ReadOnlyModelAdmin):
     """Figures of people; other tools write some of them."""
@@ -367,31 +286,6 @@ class UserStatsAdmin(ReadOnlyModelAdmin):
     ]
     list_select_related = ["user"]
     search_fields = ["user__full_name", "user__username"]
-
-
-@admin.register(LdapTempSession)
-class LdapTempSessionAdmin(ReadOnlyModelAdmin):
-    """People who are in the company's directory and have not registered yet."""
-
-    list_display = [
-        "ldap_username",
-        "ldap_full_name",
-        "ldap_department",
-        "ldap_position",
-        time_column("created_at", _("created")),
-        time_column("expires_at", _("expires")),
-    ]
-    search_fields = ["ldap_username", "ldap_full_name", "ldap_email"]
-    fields = [
-        "ldap_username",
-        "ldap_full_name",
-        "ldap_email",
-        "ldap_phone",
-        "ldap_department",
-        "ldap_position",
-        "created_at",
-        "expires_at",
-    ]
 
 
 def initials(name: str) -> str:

@@ -68,12 +68,19 @@ REGISTER_REQUEST = {
     "position": "Машинист ТК",
     "department": "Служба КС",
 }
-REGISTERED = {
-    "success": True,
-    "message": "Профиль сохранён",
-    "token": ACCESS_TOKEN,
-    "refreshToken": REFRESH_TOKEN,
-    "user": USER,
+REGISTERED = {"success": True, "message": "Профиль сохранён"}
+CHANGE_PASSWORD_REQUEST = {
+    "current_password": "old password of mine",
+    "new_password": "new password of mine",
+}
+SESSION = {
+    "id": "5f0c2f0e-7d0b-4c56-9a3e-2b6f4f1f7a10",
+    "kind": "api",
+    "ip_address": "10.20.30.40",
+    "device": "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/131.0",
+    "created_at": "2026-11-28T08:15:00+05:00",
+    "last_activity": "2026-11-28T10:40:00+05:00",
+    "current": True,
 }
 PROFILE_REQUEST = {
     "full_name": "Каримов Азиз Рустамович",

@@ -1,9 +1,12 @@
 """Serializers of sign-in and of the caller's identity."""
 
+from typing import Any
+
+from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from lms.api.serializers.base import LineField
-from lms.models import User
+from lms.models import User, UserSession
 
 
 class LoginRequest(serializers.Serializer):
@@ -11,6 +14,13 @@ class LoginRequest(serializers.Serializer):
 
     username = LineField(trim_whitespace=False, max_length=150)
     password = serializers.CharField(trim_whitespace=False, max_length=1000)
+
+
+class ChangePasswordRequest(serializers.Serializer):
+    """Body of POST /users/me/password; nothing is trimmed."""
+
+    current_password = serializers.CharField(trim_whitespace=False, max_length=1000)
+    new_password = serializers.CharField(trim_whitespace=False, max_length=200)
 
 
 class RefreshTokenRequest(serializers.Serializer):
@@ -66,6 +76,39 @@ class SuccessResponse(serializers.Serializer):
     """Answer of a command without a result."""
 
     success = serializers.BooleanField()
+
+
+class SessionSerializer(serializers.ModelSerializer):
+    """An open session of the caller; `current` is the one that asks."""
+
+    device = serializers.CharField()
+    current = serializers.BooleanField()
+
+    class Meta:
+        model = UserSession
+        fields = ["id", "kind", "ip_address", "device", "created_at", "last_activity", "current"]
+
+
+SessionsResponse = inline_serializer("SessionsResponse", {"data": SessionSerializer(many=True)})
+
+
+class EndedSessionsResponse(SuccessResponse):
+    """Answer of POST /users/me/sessions/end-others."""
+
+    ended = serializers.IntegerField()
+
+
+def session_json(session: UserSession, *, current: str | None) -> dict[str, Any]:
+    """Return a session as its owner sees it."""
+    return {
+        "id": str(session.pk),
+        "kind": session.kind,
+        "ip_address": session.ip_address,
+        "device": session.user_agent or "",
+        "created_at": session.created_at,
+        "last_activity": session.last_activity,
+        "current": str(session.pk) == current,
+    }
 
 
 class MeSerializer(IdentitySerializer):

@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from lms.api.serializers.accounts import IdentitySerializer
 from lms.api.serializers.base import EmailLineField, IdField, LineField, LinesField
 from lms.models import Profile
 
@@ -117,9 +116,6 @@ class RegisteredResponse(serializers.Serializer):
 
     success = serializers.BooleanField()
     message = serializers.CharField()
-    token = serializers.CharField()
-    refreshToken = serializers.CharField()
-    user = IdentitySerializer()
 
 
 class CertificateListItemSerializer(serializers.Serializer):

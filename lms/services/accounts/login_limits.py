@@ -1,32 +1,45 @@
 """Slows down the guessing of passwords, and limits how many are checked at the same time.
 
-Failed sign-ins are counted for each account and for each address; each failure doubles the delay.
+Three limits hold at once. The one of an account from one address is strict: it stops who guesses at
+one account. That of an account from everywhere and that of an address are wide and cost little
+time: they slow down who spreads the guesses, and do not concern known devices, so that a guesser
+can lock out neither the owner nor a whole station behind one address.
 """
 
 import hashlib
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
-from django.core.cache import cache
 
 from lms.errors import SignInsBusy, TooManyLogins
+from lms.models import User
+from lms.services.accounts import attempt_limits
+from lms.services.accounts.attempt_limits import Limit
 
 _password_checks = threading.BoundedSemaphore(settings.SIGN_INS_AT_ONCE)
-_REMEMBER_SECONDS = 24 * 3600
 
 
-def check(username: str, *, address: str | None) -> None:
-    """Check whether a sign-in may be tried now.
+def reserve(
+    username: str, user: User | None, *, address: str | None, is_known_device: bool
+) -> list[Limit]:
+    """Count a sign-in before the password is checked; return the limits that count it.
 
     Raises:
         TooManyLogins: the account or the address has to wait.
     """
-    waits = [_wait_seconds(counter) for counter, _free in _counters(username, address)]
-    if max(waits) > 0:
-        raise TooManyLogins(retry_after_seconds=max(waits))
+    limits = _limits(username, user, address=address, is_known_device=is_known_device)
+    wait_seconds = attempt_limits.reserve(limits)
+    if wait_seconds:
+        raise TooManyLogins(retry_after_seconds=wait_seconds)
+    return limits
+
+
+def succeeded(limits: list[Limit]) -> None:
+    """Forget the failures of the account from this address, and this attempt everywhere else."""
+    attempt_limits.forget(limits[0].key)
+    attempt_limits.give_back([limit.key for limit in limits[1:]])
 
 
 @contextmanager
@@ -44,43 +57,33 @@ def limited_password_check() -> Iterator[None]:
         _password_checks.release()
 
 
-def record_failure(username: str, *, address: str | None) -> None:
-    """Count a failure; after the free attempts each failure doubles the delay."""
-    for counter, free in _counters(username, address):
-        failures = _increase(f"login-failures:{counter}")
-        if failures >= free:
-            delay = min(2 ** min(failures - free, 30), settings.LOGIN_MAX_DELAY_SECONDS)
-            cache.set(f"login-wait:{counter}", time.time() + delay, timeout=delay)
-
-
-def record_success(username: str) -> None:
-    """Forget the failures of the account; those of the address still count."""
-    counter = _account(username)
-    cache.delete_many([f"login-failures:{counter}", f"login-wait:{counter}"])
-
-
-def _counters(username: str, address: str | None) -> list[tuple[str, int]]:
-    """Return the counters of a sign-in, each with its number of free attempts."""
+def _limits(
+    username: str, user: User | None, *, address: str | None, is_known_device: bool
+) -> list[Limit]:
+    # All spellings of a name and the e-mail address are one account.
+    account = str(user.pk) if user else _digest(username.strip().lower())
+    place = address or "unknown"
+    strict = Limit(
+        f"login:{account}:{_digest(place)[:16]}",
+        settings.LOGIN_FREE_ATTEMPTS,
+        settings.LOGIN_MAX_DELAY_SECONDS,
+    )
+    if is_known_device:
+        return [strict]
     return [
-        (_account(username), settings.LOGIN_FREE_ATTEMPTS),
-        (f"address:{address or 'unknown'}", settings.LOGIN_ADDRESS_FREE_ATTEMPTS),
+        strict,
+        Limit(
+            f"login:{account}",
+            settings.LOGIN_ACCOUNT_FREE_ATTEMPTS,
+            settings.LOGIN_SLOW_DELAY_SECONDS,
+        ),
+        Limit(
+            f"login-from:{place}",
+            settings.LOGIN_ADDRESS_FREE_ATTEMPTS,
+            settings.LOGIN_SLOW_DELAY_SECONDS,
+        ),
     ]
 
 
-def _account(username: str) -> str:
-    return "account:" + hashlib.sha256(username.strip().lower().encode()).hexdigest()
-
-
-def _wait_seconds(counter: str) -> int:
-    until: float | None = cache.get(f"login-wait:{counter}")
-    if until is None:
-        return 0
-    return max(0, int(until - time.time()) + 1)
-
-
-def _increase(key: str) -> int:
-    cache.add(key, 0, timeout=_REMEMBER_SECONDS)
-    try:
-        return cache.incr(key)
-    except ValueError:  # It expired between the two calls, or the cache is down.
-        return 1
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]

@@ -13,7 +13,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core import signing
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
@@ -21,7 +20,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lms.errors import LinkExpired, MailNotSetUp, NoMailAddress, TooManyLinks
 from lms.models import User
-from lms.services.accounts import sign_in
+from lms.services.accounts import attempt_limits, sign_in
+from lms.services.accounts.attempt_limits import Limit
 from lms.services.notices import mails
 from lms.services.notices.notices import notify
 from lms.services.notices.recipients import language_of, mail_address
@@ -33,7 +33,7 @@ _SALT = "lms.password-link"
 # At most one mail for each account in this time, however often somebody asks.
 _RESET_PAUSE_SECONDS = 600
 _REQUESTS_PER_ADDRESS = 20
-_REQUESTS_SECONDS = 3600
+_LONGEST_WAIT_SECONDS = 3600
 
 
 def lifetime(purpose: str) -> timedelta:
@@ -169,11 +169,8 @@ def _state(user: User) -> str:
 
 
 def _count_request(address: str | None) -> None:
-    key = f"password-link-requests:{address or 'unknown'}"
-    cache.add(key, 0, timeout=_REQUESTS_SECONDS)
-    try:
-        count = cache.incr(key)
-    except ValueError:  # It expired between the two calls, or the cache is down.
-        return
-    if count > _REQUESTS_PER_ADDRESS:
-        raise TooManyLinks(retry_after_seconds=_REQUESTS_SECONDS)
+    key = f"password-link-from:{address or 'unknown'}"
+    limit = Limit(key, _REQUESTS_PER_ADDRESS, _LONGEST_WAIT_SECONDS)
+    wait_seconds = attempt_limits.reserve([limit])
+    if wait_seconds:
+        raise TooManyLinks(retry_after_seconds=wait_seconds)

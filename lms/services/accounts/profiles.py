@@ -3,12 +3,13 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from lms.errors import EmailTaken, EmptyName, StationNotFoundHere
+from lms.errors import BelongsToHr, EmailTaken, EmptyName, StationNotFoundHere
 from lms.models import Department, Profile, Station, User
-from lms.services.accounts import sign_in
+from lms.services.accounts import sessions
 
 _USER_FIELDS = ("full_name", "email")
 _PROFILE_FIELDS = (
@@ -40,13 +41,16 @@ def update_profile(user_id: UUID, changes: dict[str, Any]) -> Profile:
     Raises:
         EmptyName: the name would become empty.
         EmailTaken: another person has this e-mail address.
+        BelongsToHr: another name, position or station, which HR alone may enter.
     """
     if "full_name" in changes and not (changes["full_name"] or "").strip():
         raise EmptyName
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user_id)
-        _update_user(user, changes)
         profile, _created = Profile.objects.select_for_update().get_or_create(user=user)
+        if not settings.PROFILE_NAME_EDITABLE:
+            _refuse_what_belongs_to_hr(user, profile, changes)
+        _update_user(user, changes)
         for name in _PROFILE_FIELDS:
             if name in changes:
                 setattr(profile, name, changes[name])
@@ -54,8 +58,32 @@ def update_profile(user_id: UUID, changes: dict[str, Any]) -> Profile:
             station = Station.objects.filter(name=changes["company"]).first()
             profile.station = station or profile.station
         profile.save()
-        sign_in.user_changed(user)
+        sessions.forget_user(user)
     return profile_of(user_id)
+
+
+def _refuse_what_belongs_to_hr(user: User, profile: Profile, changes: dict[str, Any]) -> None:
+    """Check that the fields of HR keep their values; the client always sends them back.
+
+    An empty field may be filled in: HR or the directory has left that to the person.
+    """
+    changed = [
+        name
+        for name, value in _values_of_hr(user, profile).items()
+        if name in changes and value and (changes[name] or "").strip() != value.strip()
+    ]
+    if changed:
+        raise BelongsToHr(fields={name: [BelongsToHr.message] for name in changed})
+
+
+def _values_of_hr(user: User, profile: Profile) -> dict[str, str | None]:
+    """Return what the client is shown of the fields that belong to HR."""
+    return {
+        "full_name": user.full_name or profile.full_name,
+        "position": profile.position,
+        "company": profile.station.name if profile.station else profile.company,
+        "email": user.email,
+    }
 
 
 def _update_user(user: User, changes: dict[str, Any]) -> None:
@@ -92,20 +120,25 @@ def register(
         raise StationNotFoundHere
     known = Department.objects.filter(name__iexact=department).first()
     known = known or Department.objects.filter(short_name__iexact=department).first()
+    sent = {
+        "full_name": full_name,
+        "phone": phone,
+        "position": position,
+        "bio": department,
+        "company": station.name if station else None,
+        **({"email": email} if email else {}),
+    }
     with transaction.atomic():
-        profile = update_profile(
-            user_id,
-            {
-                "full_name": full_name,
-                "phone": phone,
-                "position": position,
-                "bio": department,
-                "company": station.name if station else None,
-                **({"email": email} if email else {}),
-            },
-        )
-        profile.station = station
-        profile.department = known or profile.department
+        before = profile_of(user_id)
+        if not settings.PROFILE_NAME_EDITABLE:
+            # What HR or the directory has filled in stays.
+            taken = _values_of_hr(before.user, before)
+            sent = {name: value for name, value in sent.items() if not taken.get(name)}
+        profile = update_profile(user_id, sent)
+        if "company" in sent:
+            profile.station = station
+        if settings.PROFILE_NAME_EDITABLE or before.department is None:
+            profile.department = known or profile.department
         profile.updated_at = timezone.now()
         profile.save()
     return profile

@@ -46,6 +46,16 @@ def live_user(session_id: str) -> User | None:
     return User.from_db("default", _USER_FIELDS, [known["user"][name] for name in _USER_FIELDS])
 
 
+def is_alive(session_id: str) -> bool:
+    """Tell whether a session is open; a cached answer costs one read of the cache."""
+    return live_user(session_id) is not None
+
+
+def fits_account(session: UserSession) -> bool:
+    """Tell whether password and role are still those of the sign-in."""
+    return session.account_state in {"", session.user.session_state}
+
+
 def forget(session_ids: list[UUID], *, ended: bool) -> None:
     """Delete cached answers after the commit, because sessions were changed or ended."""
 
@@ -70,7 +80,7 @@ def _load(session_id: str) -> _Answer | None:
     except ValueError:
         return None
     session = UserSession.objects.alive().select_related("user").filter(pk=session_id).first()
-    if session is None:
+    if session is None or not fits_account(session):
         return None
     now = timezone.now()
     if session.last_activity is None or now - session.last_activity > _ACTIVITY_STEP:

@@ -1,16 +1,28 @@
 """Signs people in and out; ends sessions; switches accounts off."""
 
 import logging
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from lms.errors import LastAdministrator, SessionEnded, WrongCredentials
-from lms.models import Role, User, UserSession
-from lms.services.accounts import login_limits, passwords, sessions, tokens
+from lms.errors import (
+    LastAdministrator,
+    SessionEnded,
+    SessionNotFound,
+    WeakPassword,
+    WrongCredentials,
+)
+from lms.models import Role, SessionKind, User, UserSession
+from lms.services.accounts import known_devices, login_limits, passwords, sessions, tokens
 
 logger = logging.getLogger(__name__)
 
@@ -27,22 +39,31 @@ class SignedIn:
     media_token: str
 
 
-def check_credentials(username: str, password: str, *, address: str | None) -> User:
+def check_credentials(
+    username: str, password: str, *, address: str | None, device_cookie: str | None = None
+) -> User:
     """Return the user with this name and password; count a failure.
+
+    `device_cookie` is what known_devices has stored on the device.
 
     Raises:
         TooManyLogins: the account or the address has to wait.
         WrongCredentials: the name is unknown, the password is wrong or the account is switched off.
         SignInsBusy: too many passwords are being checked at this moment.
     """
-    login_limits.check(username, address=address)
+    found = passwords.find_user(username.replace("\x00", ""))
     with login_limits.limited_password_check():
-        user = passwords.verified_user(username, password)
+        limits = login_limits.reserve(
+            username,
+            found,
+            address=address,
+            is_known_device=known_devices.knows(device_cookie, found),
+        )
+        user = passwords.verified_user(found, password)
     if user is None:
-        login_limits.record_failure(username, address=address)
         logger.info("sign-in refused address=%s", address)
         raise WrongCredentials
-    login_limits.record_success(username)
+    login_limits.succeeded(limits)
     return user
 
 
@@ -53,6 +74,7 @@ def log_in(user: User, *, address: str | None = None, device: str = "") -> Signe
     session = UserSession.objects.create(
         user=user,
         session_token=tokens.digest(refresh_token),
+        account_state=user.session_state,
         expires_at=expires_at,
         ip_address=address,
         user_agent=device[:500],
@@ -60,6 +82,20 @@ def log_in(user: User, *, address: str | None = None, device: str = "") -> Signe
     User.objects.filter(pk=user.pk).update(last_login=timezone.now())
     logger.info("signed in user=%s session=%s", user.pk, session.pk)
     return _signed_in(session, user, refresh_token)
+
+
+def open_admin_session(user: User, *, address: str | None, device: str) -> UserSession:
+    """Note a sign-in to the admin in the table of sessions, so that it is seen and can be ended."""
+    session: UserSession = UserSession.objects.create(
+        user=user,
+        kind=SessionKind.ADMIN,
+        session_token=tokens.digest(secrets.token_urlsafe(32)),
+        account_state=user.session_state,
+        expires_at=timezone.now() + timedelta(seconds=settings.SESSION_COOKIE_AGE),
+        ip_address=address,
+        user_agent=device[:500],
+    )
+    return session
 
 
 def refresh(refresh_token: str) -> SignedIn:
@@ -75,7 +111,7 @@ def refresh(refresh_token: str) -> SignedIn:
         raise SessionEnded
     known = UserSession.objects.alive().select_related("user")
     session = known.filter(session_token=tokens.digest(refresh_token)).first()
-    if session is None:
+    if session is None or not sessions.fits_account(session):
         raise SessionEnded
     UserSession.objects.filter(pk=session.pk).update(last_activity=timezone.now())
     return _signed_in(session, session.user, refresh_token)
@@ -88,9 +124,66 @@ def log_out(refresh_token: str) -> None:
         revoke_session(session)
 
 
+def log_out_by_access_token(access_token: str) -> None:
+    """End the session of this access token; do nothing for one that is bad or has expired."""
+    session_id = tokens.session_id(access_token)
+    if session_id is not None:
+        end_session(session_id)
+
+
+def end_session(session_id: str) -> None:
+    """End the session with this id, if it is open."""
+    _revoke(UserSession.objects.filter(pk=session_id))
+
+
 def revoke_session(session: UserSession) -> None:
     """End one session: its refresh token and its access tokens stop working at once."""
     _revoke(UserSession.objects.filter(pk=session.pk))
+
+
+def revoke_own_session(user: User, session_id: UUID) -> None:
+    """End one session of a person.
+
+    Raises:
+        SessionNotFound: the person has no open session with this id.
+    """
+    if not _revoke(UserSession.objects.filter(pk=session_id, user=user)):
+        raise SessionNotFound
+
+
+def change_own_password(user_id: UUID, present: str, new: str, *, kept_id: str | None) -> None:
+    """Set a new password for a person who knows the present one; end all other sessions.
+
+    Raises:
+        WrongPassword: the present password is wrong.
+        TooManyLogins: it was guessed too often.
+        WeakPassword: the new one breaks a rule.
+    """
+    user: User = User.objects.get(pk=user_id)
+    with login_limits.limited_password_check():
+        passwords.require_password(user, present)
+    try:
+        validate_password(new, user)
+    except ValidationError as error:
+        raise WeakPassword(fields={"new_password": error.messages}) from error
+    user.set_password(new)
+    user.save(update_fields=["password", "updated_at"])
+    own_password_changed(user, kept_id or "")
+
+
+def own_password_changed(user: User, kept_id: str) -> None:
+    """End all sessions of a person who has just set a new password, but the one that did it."""
+    with transaction.atomic():
+        revoke_other_sessions(user, kept_id)
+        if kept_id:
+            UserSession.objects.filter(pk=kept_id).update(account_state=user.session_state)
+        sessions.forget_user(user)
+
+
+def revoke_other_sessions(user: User, kept_id: str | None) -> int:
+    """End all sessions of a person but one; return how many were open."""
+    others = UserSession.objects.filter(user=user)
+    return _revoke(others.exclude(pk=kept_id) if kept_id else others)
 
 
 def revoke_sessions_of(user: User) -> int:
@@ -123,9 +216,12 @@ def require_another_admin(user: User) -> None:
         raise LastAdministrator
 
 
-def user_changed(user: User) -> None:
-    """Let the next request see a changed account; end the sessions if it was switched off."""
-    if user.is_active:
+def user_changed(user: User, changed: Collection[str]) -> None:
+    """Let the next request see a changed account; `changed` names the columns.
+
+    A new role, password or state ends all sessions: what somebody may do is decided at sign-in.
+    """
+    if user.is_active and not {"role", "password", "is_active"} & set(changed):
         sessions.forget_user(user)
     else:
         revoke_sessions_of(user)
@@ -134,7 +230,7 @@ def user_changed(user: User) -> None:
 def _revoke(rows: QuerySet[UserSession]) -> int:
     with transaction.atomic():
         open_rows = rows.filter(revoked_at__isnull=True)
-        ids = list(rows.values_list("pk", flat=True))
+        ids = list(open_rows.values_list("pk", flat=True))
         count = open_rows.update(revoked_at=timezone.now())
         sessions.forget(ids, ended=True)
     return count

@@ -84,6 +84,14 @@ def audit_context(user: User | None) -> Iterator[Operation]:
         _operation.reset(token)
 
 
+def acting_user() -> User | None:
+    """Return the person whose request is carried out, if it is one of the admin's."""
+    operation = _operation.get(None)
+    if operation is None or operation.user_id is None:
+        return None
+    return User.objects.filter(pk=operation.user_id).first()
+
+
 @contextmanager
 def without_history() -> Iterator[None]:
     """Record nothing within: for imports, and for changes that are recorded as a whole.

@@ -59,14 +59,14 @@ def test_a_slow_reader_cannot_revive_an_ended_session(
     assert sessions.live_user(session_id) is None
 
 
-def test_a_changed_role_counts_at_the_next_request(make_user, django_capture_on_commit_callbacks):
+def test_a_changed_name_counts_at_the_next_request(make_user, django_capture_on_commit_callbacks):
     user = make_user()
     session_id = str(sign_in.log_in(user).session.pk)
-    assert sessions.live_user(session_id).role == Role.USER
-    user.role = Role.INSTRUCTOR
+    assert sessions.live_user(session_id).full_name == user.full_name
+    user.full_name = "Другое Имя"
     user.save()
 
     with django_capture_on_commit_callbacks(execute=True):
-        sign_in.user_changed(user)
+        sign_in.user_changed(user, ["full_name"])
 
-    assert sessions.live_user(session_id).role == Role.INSTRUCTOR
+    assert sessions.live_user(session_id).full_name == "Другое Имя"

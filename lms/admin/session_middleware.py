@@ -1,0 +1,54 @@
+"""Keeps sessions of the admin in the same table as those of the client, and ends them there."""
+
+from collections.abc import Callable
+
+from django.contrib import auth, messages
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from lms.models import User
+from lms.services.accounts import known_devices, sessions, sign_in
+from portal.common.admin_paths import is_admin
+from portal.common.client_address import client_address
+
+# In Django's session: the key of the row in user_sessions.
+_SESSION_ID = "user_session"
+
+
+class AdminSessionMiddleware:
+    """Notes each sign-in to the admin in user_sessions; signs out whose session was ended there.
+
+    Stands after the middlewares of sessions, authentication and messages.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, as nobody if the session has ended."""
+        if not is_admin(request):
+            return self.get_response(request)
+        session_id = request.session.get(_SESSION_ID)
+        if session_id is not None and not sessions.is_alive(session_id):
+            auth.logout(request)
+            messages.info(request, _("Your session has ended. Sign in again."))
+        password = getattr(request.user, "password", None)
+        response = self.get_response(request)
+        if isinstance(request.user, User):
+            # A view has signed somebody in, or the session is older than this table.
+            if request.session.get(_SESSION_ID) is None:
+                _note_sign_in(request, response, request.user)
+            elif session_id is not None and password not in {None, request.user.password}:
+                sign_in.own_password_changed(request.user, session_id)
+        elif session_id is not None:
+            sign_in.end_session(session_id)
+        return response
+
+
+def _note_sign_in(request: HttpRequest, response: HttpResponse, user: User) -> None:
+    session = sign_in.open_admin_session(
+        user, address=client_address(request), device=request.headers.get("User-Agent", "")
+    )
+    request.session[_SESSION_ID] = str(session.pk)
+    before = request.COOKIES.get(known_devices.COOKIE)
+    response.set_cookie(**known_devices.cookie_with(user, before=before))

@@ -24,6 +24,12 @@ from tests.kept_rows import KeptRows
 EXAMPLES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "facts" / "examples.json").read_text("utf-8")
 )
+# The client copes without these (contract, endpoint 6): a session that exists gets no new tokens.
+_REGISTER = ("POST", "/auth/register-profile")
+for _example in EXAMPLES:
+    if (_example["method"], _example["path"]) == _REGISTER:
+        for _name in ("token", "refreshToken", "user"):
+            _example["response"].pop(_name, None)
 BY_ROUTE = {(example["method"], example["path"]): example for example in EXAMPLES}
 PASSWORD = "сложный-пароль-1"
 PROGRAM = BY_ROUTE["GET", "/stations/{id}/course-program"]["response"]["courseProgram"]

@@ -342,6 +342,7 @@ SPECTACULAR_SETTINGS = {
         "StationStatusEnum": ["active", "maintenance"],
         "EnrollmentStatusEnum": "lms.models.EnrollmentStatus",
         "TestKindEnum": "lms.models.TestKind",
+        "SessionKindEnum": ["api", "admin"],
     },
 }
 

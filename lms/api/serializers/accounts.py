@@ -6,7 +6,7 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
 from lms.api.serializers.base import LineField
-from lms.models import User, UserSession
+from lms.models import SessionKind, User, UserSession
 
 
 class LoginRequest(serializers.Serializer):
@@ -78,15 +78,16 @@ class SuccessResponse(serializers.Serializer):
     success = serializers.BooleanField()
 
 
-class SessionSerializer(serializers.ModelSerializer):
+class SessionSerializer(serializers.Serializer):
     """An open session of the caller; `current` is the one that asks."""
 
+    id = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=SessionKind.values)
+    ip_address = serializers.IPAddressField(allow_null=True)
     device = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    last_activity = serializers.DateTimeField(allow_null=True)
     current = serializers.BooleanField()
-
-    class Meta:
-        model = UserSession
-        fields = ["id", "kind", "ip_address", "device", "created_at", "last_activity", "current"]
 
 
 SessionsResponse = inline_serializer("SessionsResponse", {"data": SessionSerializer(many=True)})

@@ -56,10 +56,10 @@ def test_switching_off_says_what_it_touches_and_waits_for_the_answer(
     assert "2" in asked.context["question"]
     assert [re.search(r"\d+", line).group() for line in asked.context["lines"]] == ["3", "2", "1"]
     assert User.objects.filter(is_active=True).count() == 3
-    assert UserSession.objects.alive().count() == 3
+    assert UserSession.objects.alive().filter(kind="api").count() == 3
     _answer(client, USERS, asked)
     assert list(User.objects.filter(is_active=True).values_list("role", flat=True)) == ["admin"]
-    assert not UserSession.objects.alive().exists()
+    assert not UserSession.objects.alive().filter(kind="api").exists()
 
 
 @pytest.mark.parametrize("action", ["switch_on", "end_sessions"])
@@ -95,9 +95,9 @@ def test_ending_sessions_counts_each_person_once(
     asked = _ask(client, SESSIONS, "revoke", *sessions)
 
     assert [re.search(r"\d+", line).group() for line in asked.context["lines"]] == ["3", "2"]
-    assert UserSession.objects.alive().count() == 3
+    assert UserSession.objects.alive().filter(kind="api").count() == 3
     _answer(client, SESSIONS, asked)
-    assert not UserSession.objects.alive().exists()
+    assert not UserSession.objects.alive().filter(kind="api").exists()
 
 
 def test_restoring_says_what_comes_back_and_for_whom(

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 
 from lms import models
@@ -18,6 +19,12 @@ pytestmark = pytest.mark.django_db
 def example_rows(db: None) -> ExampleRows:
     """Store the rows of the examples."""
     return recorded.build()
+
+
+@pytest.fixture(autouse=True)
+def _names_may_be_changed(settings: LazySettings) -> None:
+    """Allow what the recorded requests do; tests/security has the default."""
+    settings.PROFILE_NAME_EDITABLE = True
 
 
 def _name(example: dict[str, Any]) -> str:

@@ -31,6 +31,9 @@ from tests.lms.services.history.content_rows import CONTENT, new_row, stored_row
 # Instructors may edit these, but they are records, remarks or files: nothing to restore.
 RECORDS = {"comment", "videotranscodejob", "mediafile", "binentry", "contentchange"}
 PEOPLE = {
+    "attemptcounter",
+    "mail",
+    "notice",
     *("user", "profile", "userstats", "usersession", "ldaptempsession"),
     *("enrollment", "courseenrollment", "topicprogress", "completedmaterial", "materialprogress"),
     *("testresult", "certificate", "certificatecounter"),

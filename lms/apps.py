@@ -14,12 +14,14 @@ class LmsConfig(AppConfig):
     verbose_name = _("Training")
 
     def ready(self) -> None:
-        """Let searches on SQLite ignore the case of Cyrillic; record what happens to content."""
+        """Prepare searches on SQLite, the history of content and the schedules of the worker."""
         # Models exist only now.
         from lms.models.content import install_recorder
+        from lms.schedules import register_schedules
         from lms.services.history import recorder, recycle_bin
 
         connection_created.connect(register_like, dispatch_uid="portal.sqlite.like")
         install_recorder(recorder.HistoryRecorder())
         recorder.connect_signals(self.get_models())
         recycle_bin.connect_signals(self.get_models())
+        register_schedules()

@@ -28,6 +28,7 @@ from media_admin.models import MediaFile
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import MAX_PARTS, ObjectStat, Part
 from media_admin.storage.base import SignedRequest as SignedRequest
+from portal.jobs.context import report_progress
 
 logger = logging.getLogger(__name__)
 
@@ -209,6 +210,7 @@ def purge_abandoned() -> int:
     for file in old.iterator(chunk_size=200):
         abort(file)
         count += 1
+        report_progress(count)
     return count
 
 

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -88,6 +89,8 @@ class Job(models.Model):
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
+    # What people call the task; pages set it, because only the code of the task knows it.
+    title: Any = ""
 
     class Meta:
         db_table = "jobs"
@@ -122,7 +125,12 @@ class Job(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.task.rpartition(".")[2]
+        return str(self.title) or self.task.rpartition(".")[2]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it will not run again by itself."""
+        return self.status in FINISHED
 
     @property
     def progress_percent(self) -> int | None:

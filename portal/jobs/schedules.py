@@ -7,17 +7,22 @@ up by one.
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from cronsim import CronSim
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from portal.common.errors import Conflict
 from portal.jobs.models import Job, Schedule
 from portal.jobs.tasks import JobTask
 
 logger = logging.getLogger(__name__)
+# Of the clocks of two workers, and less than the shortest time between two runs.
+_CLOCK_DIFFERENCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True)
@@ -33,9 +38,16 @@ class ScheduledTask:
 _registry: dict[str, ScheduledTask] = {}
 
 
-def register(name: str, *, title: Any, cron: str, task: JobTask) -> None:
+class AlreadyQueued(Conflict):
+    """The last run of a schedule has not ended yet."""
+
+    code = "schedule_is_queued"
+    message = _("It waits or runs already.")
+
+
+def register(name: str, *, cron: str, task: JobTask) -> None:
     """Add a scheduled task; called once when the portal starts."""
-    _registry[name] = ScheduledTask(name, title, cron, task)
+    _registry[name] = ScheduledTask(name, task.title, cron, task)
 
 
 def registered() -> dict[str, ScheduledTask]:
@@ -77,12 +89,18 @@ def run_due_schedules() -> int:
         following = next_run(item.cron, now)
         if schedule.is_due(now):
             count += _start(schedule, item, following, now)
-        elif schedule.next_run_at > following:
+        elif schedule.next_run_at > following and not _has_just_run(schedule, following):
             # The clock was ahead when this was computed.
             Schedule.objects.filter(pk=schedule.pk, next_run_at=schedule.next_run_at).update(
                 next_run_at=following
             )
     return count
+
+
+def _has_just_run(schedule: Schedule, planned: datetime) -> bool:
+    """Tell whether a worker whose clock is ahead of ours has started this run already."""
+    last = schedule.last_run_at
+    return last is not None and abs(last - planned) < _CLOCK_DIFFERENCE
 
 
 def _start(schedule: Schedule, item: ScheduledTask, following: datetime, now: datetime) -> int:
@@ -95,20 +113,37 @@ def _start(schedule: Schedule, item: ScheduledTask, following: datetime, now: da
     return mine
 
 
-def run_now(name: str) -> Job:
+def run_now(name: str, *, requested_by_id: UUID | None = None) -> Job:
     """Queue a scheduled task at once; its next run stays as planned.
 
     Raises:
         KeyError: there is no such schedule.
+        AlreadyQueued: its last run has not ended yet.
     """
     item = _registry[name]
     with transaction.atomic():
+        # Locks the schedule, so that a second request waits and then finds the job.
+        schedule = Schedule.objects.select_for_update().get(pk=name)
+        if schedule.last_job is not None and not schedule.last_job.has_ended:
+            raise AlreadyQueued
         Schedule.objects.filter(pk=name).update(last_run_at=timezone.now())
-        return _queue(item)
+        return _queue(item, requested_by_id=requested_by_id)
 
 
-def _queue(item: ScheduledTask) -> Job:
+def set_active(name: str, *, is_active: bool) -> None:
+    """Switch a schedule on or off; what it missed while it was off is not made up.
+
+    Raises:
+        KeyError: there is no such schedule.
+    """
+    following = next_run(_registry[name].cron, timezone.now())
+    changed = Schedule.objects.filter(pk=name, is_active=not is_active)
+    changed.update(is_active=is_active, next_run_at=following)
+
+
+def _queue(item: ScheduledTask, *, requested_by_id: UUID | None = None) -> Job:
     # A run that takes longer than the time between two runs never overlaps with the next one.
-    result = item.task.using(lock_key=f"schedule:{item.name}").enqueue()
+    task = item.task.using(lock_key=f"schedule:{item.name}", requested_by_id=requested_by_id)
+    result = task.enqueue()
     Schedule.objects.filter(pk=item.name).update(last_job_id=result.id)
     return Job.objects.get(pk=result.id)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.common.errors import Conflict
 from portal.jobs.models import FINISHED, Job, JobStatus, Worker
+from portal.jobs.tasks import task
 
 _MISSING_AFTER = timedelta(seconds=60)
 # Longer than jobs wait while a worker is busy with ordinary ones.
@@ -78,6 +79,12 @@ def delete_expired() -> int:
     while found := list(expired.values_list("pk", flat=True)[:_DELETE_AT_ONCE]):
         count += Job.objects.filter(pk__in=found).delete()[0]
     return count
+
+
+@task(title=_("Delete old results of jobs"), atomic=False)
+def delete_job_results() -> dict[str, int]:
+    """Delete expired results in portions; a second run deletes what is left."""
+    return {"jobs": delete_expired()}
 
 
 @dataclass(frozen=True)

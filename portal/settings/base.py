@@ -238,6 +238,14 @@ if not MAIL_LINK_BASE and EMBEDDED:
 if EMAIL_HOST and not MAIL_LINK_BASE:
     raise ImproperlyConfigured("EMAIL_HOST needs PORTAL_PUBLIC_URL: links in mails lead there.")
 
+# --- Cleaning up at night (lms/schedules.py) -------------------------------------------------
+# The least age of history that may be deleted, by the schedule or by `manage.py forget_history`.
+HISTORY_LEAST_DAYS = 30
+# None keeps the history of content for ever.
+HISTORY_KEEP_DAYS = e.read("HISTORY_KEEP_DAYS", e.at_least(HISTORY_LEAST_DAYS), default=None)
+# Sessions that ended are shown to administrators for so long.
+SESSION_KEEP_DAYS = e.read("SESSION_KEEP_DAYS", e.positive, default=90)
+
 # --- People and sessions -------------------------------------------------------------------------
 AUTH_USER_MODEL = "lms.User"
 LOGIN_URL = "admin:login"

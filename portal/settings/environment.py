@@ -48,6 +48,18 @@ def positive(text: str) -> int:
     return number
 
 
+def at_least(lowest: int) -> Callable[[str], int]:
+    """Return a parser of whole numbers that are not below this one."""
+
+    def parse(text: str) -> int:
+        number = int(text)
+        if number < lowest:
+            raise ValueError(f"expected a whole number of at least {lowest}")
+        return number
+
+    return parse
+
+
 def natural(text: str) -> int:
     """Parse a whole number of at least zero."""
     number = int(text)

@@ -64,6 +64,8 @@ def test_a_missing_variable_is_named(name):
         ("UPLOAD_PART_MB", "zero"),
         ("ACCESS_TOKEN_MINUTES", "0"),
         ("RATE_LIMIT_USER", "fast"),
+        ("HISTORY_KEEP_DAYS", "29"),
+        ("SESSION_KEEP_DAYS", "0"),
         ("LOG_LEVEL", "LOUD"),
         ("PORTAL_LANGUAGE", "de"),
         ("TIME_ZONE", "Mars/Base"),

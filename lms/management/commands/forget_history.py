@@ -3,11 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from lms.services.history import changes
-
-LEAST_DAYS = 30
 
 
 class Command(BaseCommand):
@@ -24,14 +23,15 @@ class Command(BaseCommand):
             "--days",
             type=int,
             required=True,
-            help=f"Delete what happened at least so many days ago, {LEAST_DAYS} or more.",
+            help="Delete what happened at least so many days ago, "
+            f"{settings.HISTORY_LEAST_DAYS} or more.",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Delete the changes and print their number."""
         days = options["days"]
-        if days < LEAST_DAYS:
-            raise CommandError(f"--days must be at least {LEAST_DAYS}.")
+        if days < settings.HISTORY_LEAST_DAYS:
+            raise CommandError(f"--days must be at least {settings.HISTORY_LEAST_DAYS}.")
         count = changes.forget(days=days)
         if options["verbosity"]:
             self.stdout.write(f"Deleted from the history: {count} changes.")

@@ -1,4 +1,4 @@
-"""Tells at each request whether a session is open; asks the cache first, then the database."""
+"""Tells at each request whether a session is open, by the cache first; deletes old sessions."""
 
 import logging
 from datetime import datetime, timedelta
@@ -7,15 +7,18 @@ from uuid import UUID
 
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lms.models import User, UserSession
+from portal.jobs.context import report_progress
 
 logger = logging.getLogger(__name__)
 _CACHE_SECONDS = 60
 _ENDED = "ended"
 _USER_FIELDS = ("id", "username", "full_name", "email", "role", "is_active")
 _ACTIVITY_STEP = timedelta(minutes=5)
+_DELETED_AT_ONCE = 1000
 
 
 class _Answer(TypedDict):
@@ -72,6 +75,20 @@ def forget(session_ids: list[UUID], *, ended: bool) -> None:
 def forget_user(user: User) -> None:
     """Let the next request of this user see the changed name, role or state."""
     forget(list(user.sessions.values_list("pk", flat=True)), ended=False)
+
+
+def delete_ended(*, days: int) -> int:
+    """Delete sessions that expired or were ended at least so many days ago; return how many.
+
+    When a person signed in last stays: it is a column of the user.
+    """
+    before = timezone.now() - timedelta(days=days)
+    old = UserSession.objects.filter(Q(expires_at__lt=before) | Q(revoked_at__lt=before))
+    count = 0
+    while pks := list(old.order_by().values_list("pk", flat=True)[:_DELETED_AT_ONCE]):
+        count += UserSession.objects.filter(pk__in=pks).delete()[0]
+        report_progress(count)
+    return count
 
 
 def _load(session_id: str) -> _Answer | None:

@@ -30,6 +30,7 @@ from lms.selectors.history.roots import Root, roots_of
 from lms.services import program_tree
 from media_admin.services import objects
 from portal.common.errors import Invalid
+from portal.jobs.context import report_progress
 
 # The names of all models of content.
 RECORDED_MODELS = frozenset(
@@ -224,6 +225,7 @@ def forget(*, days: int) -> int:
         old.order_by("happened_at").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE]
     ):
         count += ContentChange.objects.filter(pk__in=pks).delete()[0]
+        report_progress(count)
     return count
 
 

@@ -38,6 +38,7 @@ from lms.services import program_tree
 from lms.services.history import changes
 from lms.services.progress import certificates, enrollments
 from media_admin.services import library
+from portal.jobs.context import report_progress
 
 __all__ = [
     "Impact",
@@ -146,14 +147,18 @@ def empty(*, days: int | None = None) -> tuple[int, int]:
     """
     now = timezone.now()
     old = Q(expires_at__lt=now) if days is None else Q(deleted_at__lt=now - timedelta(days=days))
-    emptied, keys = 0, set()
-    for entry in BinEntry.objects.filter(old).order_by("pk"):
+    entries = list(BinEntry.objects.filter(old).order_by("pk"))
+    emptied = files = 0
+    for number, entry in enumerate(entries):
+        report_progress(number, len(entries))
         try:
-            keys |= purge(entry)
+            keys = purge(entry)
         except (InUse, NotInBin):
             continue
         emptied += 1
-    return emptied, library.delete_unused(keys)
+        # At once and not for all entries at the end: it may be stopped before the next one.
+        files += library.delete_unused(keys)
+    return emptied, files
 
 
 def _put_visible(model: type[BinnableModel], rows: list[BinnableModel], *, by: User | None) -> None:

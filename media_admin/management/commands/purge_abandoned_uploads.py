@@ -8,7 +8,7 @@ from media_admin.services import uploads
 
 
 class Command(BaseCommand):
-    """manage.py purge_abandoned_uploads; run it daily."""
+    """manage.py purge_abandoned_uploads; the worker does the same every night."""
 
     help = "Cancel uploads that did not finish within UPLOAD_ABANDONED_HOURS."
 

@@ -1,0 +1,24 @@
+"""What the worker does at fixed times: the names, times and tasks of all schedules.
+
+Times are in the portal's time zone, at night, each in a minute of its own. The times of the
+next runs are in the database (portal/jobs/schedules.py).
+"""
+
+from django.conf import settings
+
+from lms.services.accounts import tasks as accounts
+from lms.services.history import tasks as history
+from media_admin.services import tasks as media
+from portal.jobs import services as jobs
+from portal.jobs.schedules import register
+
+
+def register_schedules() -> None:
+    """Register all schedules; called once when the portal starts."""
+    register("empty_bin", cron="10 3 * * *", task=history.empty_bin)
+    register("purge_abandoned_uploads", cron="20 3 * * *", task=media.purge_abandoned_uploads)
+    register("delete_ended_sessions", cron="30 3 * * *", task=accounts.delete_ended_sessions)
+    register("clear_admin_sessions", cron="35 3 * * *", task=accounts.clear_admin_sessions)
+    register("delete_job_results", cron="40 3 * * *", task=jobs.delete_job_results)
+    if settings.HISTORY_KEEP_DAYS:
+        register("forget_history", cron="50 3 * * *", task=history.forget_history)

@@ -1,6 +1,7 @@
 """Colours of the states in lists: one colour, one meaning, always beside the word."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils.formats import date_format
@@ -36,13 +37,17 @@ def shown(is_active: bool | None) -> tuple[bool, str | Promise]:
     return bool(is_active), _("active") if is_active else _("switched off")
 
 
+def short_time(value: datetime | None) -> str:
+    """Return an instant in short form, in the portal's time zone; empty for None."""
+    return date_format(localtime(value), "SHORT_DATETIME_FORMAT") if value else ""
+
+
 def time_column(field: str, title: Any) -> Callable[[Any], str | None]:
     """Return a column that shows an instant in short form, in the portal's time zone."""
 
     @display(description=title, ordering=field)
     def column(obj: Any) -> str | None:
-        value = getattr(obj, field)
-        return date_format(localtime(value), "SHORT_DATETIME_FORMAT") if value else None
+        return short_time(getattr(obj, field)) or None
 
     return column
 

@@ -60,6 +60,7 @@ AREAS: list[tuple[Any, list[tuple[str, str]]]] = [
         _("Site"),
         [("lms.herosliderimage", "view_carousel"), ("lms.sitesettings", "tune")],
     ),
+    (_("System"), [("jobs.job", "pending_actions")]),
 ]
 # Lists that share one entry of the sidebar; the first names it.
 SISTERS: list[list[str]] = [
@@ -81,6 +82,7 @@ SISTERS: list[list[str]] = [
     ["lms.usersession", "lms.ldaptempsession"],
     ["lms.enrollment", "lms.courseenrollment"],
     ["lms.completedmaterial", "lms.materialprogress"],
+    ["jobs.job", "jobs.schedule", "jobs.worker"],
 ]
 
 

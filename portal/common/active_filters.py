@@ -95,9 +95,10 @@ def _chosen(choice: dict[str, Any]) -> Iterator[str]:
         return
     for name, field in form.fields.items():
         value = form.data.get(name)
-        value = value[0] if isinstance(value, list) and value else value
-        if value not in (None, "", []):
-            yield _text(name, field, value)
+        values = value if isinstance(value, list) else [value]
+        texts = [_text(name, field, one) for one in values if one not in (None, "")]
+        if texts:
+            yield ", ".join(texts)
 
 
 def _text(name: str, field: Field, value: Any) -> str:

@@ -9,4 +9,4 @@ class JobsConfig(AppConfig):
 
     name = "portal.jobs"
     label = "jobs"
-    verbose_name = _("Background jobs")
+    verbose_name = _("System")

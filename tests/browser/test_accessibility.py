@@ -43,6 +43,9 @@ PAGES = {
     "bin": "/admin/lms/binentry/",
     "history": "/admin/lms/contentchange/",
     "program's history": "/admin/lms/courseprogram/{program}/history/",
+    "jobs": "/admin/jobs/job/",
+    "schedule of jobs": "/admin/jobs/schedule/",
+    "workers": "/admin/jobs/worker/",
     "comparison": "/admin/lms/courseprogram/{program}/history/compare/",
     "media library": "/admin/media_admin/mediafile/",
 }

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from lms.admin.dashboard import content, feeds, learning
 from lms.admin.dashboard.figures import Links
+from lms.admin.jobs.queue_warning import queue_warning
 from lms.admin.request_user import request_user
 
 
@@ -26,6 +27,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context.update(content.parts(links), edits=feeds.edits(request, user))
     if sees_people:
         context.update(latest=feeds.latest_learning(links), stopped=feeds.stopped(links))
+    if user.has_perm("jobs.view_job"):
+        context["queue_warning"] = queue_warning()
     context["quick_links"] = feeds.quick_links(user)
     context["totals"] = [*context.get("content_totals", []), *context.get("people_totals", [])]
     return context

@@ -17,7 +17,7 @@ from tests.selection import MANY_ROWS, WITH_LONG
 FEW_ROWS = 10 if WITH_LONG else 4
 QUERY_BUDGET = 20
 LIST_BUDGET = 12
-DASHBOARD_BUDGET = 25
+DASHBOARD_BUDGET = 27
 SEARCH_BUDGET = 30
 NAMES = sorted(m._meta.model_name for m in admin.site._registry if m._meta.app_label == "lms")
 WITHOUT_ADD = {

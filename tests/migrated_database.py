@@ -22,6 +22,8 @@ SOURCES = (
     "lms/models",
     "media_admin/migrations",
     "media_admin/models*",
+    "portal/jobs/migrations",
+    "portal/jobs/models.py",
     "portal/settings",
     "requirements/runtime.txt",
 )

@@ -54,17 +54,18 @@ def test_killed_workers(workers: Workers, count: int) -> None:
     alive = [_sign_on(workers) for _worker in range(count)]
 
     for _kill in range(KILLS):
-        time.sleep(rng.uniform(0.05, 2 / count))
+        # Sometimes longer than the lease, so that jobs of those killed before are taken over.
+        time.sleep(rng.uniform(0.05, 4 / count))
         victim = alive.pop(rng.randrange(count))
         victim.kill()
         victim.wait()
-        if unfinished() < 20:
+        if Job.objects.filter(status=JobStatus.READY).count() < 20:
             _add_jobs(Department.objects.count() + 20, rng)
         alive.append(_sign_on(workers))
 
     _expect_each_once()
     # Jobs were met in the middle: else this would show nothing.
-    assert Job.objects.filter(attempts__gt=1).count() > KILLS / 10
+    assert Job.objects.filter(attempts__gt=1).count() > KILLS / 4
 
 
 @pytest.mark.services

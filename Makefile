@@ -3,7 +3,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 
 .PHONY: run test test-fast test-full check types javascript format messages openapi requirements clean \
-	bench-api bench-builder bench-dashboard bench-delivery bench-overrides
+	bench-api bench-builder bench-dashboard bench-delivery bench-jobs bench-overrides
 
 run: .venv/runtime.stamp
 	@scripts/with-env $(BIN)/python -m portal.embedded
@@ -72,6 +72,10 @@ bench-builder: .venv/dev.stamp
 # As bench-api, and curl.
 bench-delivery: .venv/dev.stamp
 	$(BIN)/python -m bench.delivery
+
+# Needs PostgreSQL of `scripts/services`, and a machine at rest.
+bench-jobs: .venv/dev.stamp
+	$(BIN)/python -m bench.jobs
 
 requirements: .venv/dev.stamp
 	$(BIN)/python -m pip install -q --disable-pip-version-check uv

@@ -31,6 +31,8 @@ missing_packages() {
     command -v qpdf >/dev/null || echo qpdf
     command -v curl >/dev/null || echo curl
     command -v wget >/dev/null || echo wget
+    # A library for a test alone: shows a worker a wrong time of day.
+    compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || echo libfaketime
     command -v aria2c >/dev/null || echo aria2
     # NodeSource's nodejs brings npm and conflicts with Debian's package of it, while Debian's does
     # not bring it: ask for npm only when node is there without.

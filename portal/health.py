@@ -1,14 +1,16 @@
-"""Health of the process and of what it needs: database, cache and object store, each named."""
+"""Health of the process and of what it needs, each named: database, cache, store, jobs."""
 
 import logging
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from media_admin.services.health import check_store
+from portal.jobs.services import queue_state
 
 logger = logging.getLogger(__name__)
 
@@ -45,11 +47,29 @@ def live(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"ok": True, "status": "ok"})
 
 
+def _worker() -> dict[str, Any] | None:
+    """Return how background jobs are doing; None if the database cannot tell."""
+    try:
+        state = queue_state()
+    except DatabaseError as error:
+        logger.warning("health check worker failed: %s", type(error).__name__)
+        return None
+    return {"status": state.status, **asdict(state)}
+
+
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when everything answers, else 503; names each dependency."""
+    """Answer 200 when everything answers that requests need, else 503; names each dependency.
+
+    A worker of background jobs that is missing or behind makes the portal degraded, not unready.
+    """
     checks = {name: _probe(check) for name, check in CHECKS.items()}
     is_ready = all(state == "ok" for state in checks.values())
     shape = {"ok": is_ready, "status": "ok" if is_ready else "down", "checks": checks}
+    worker = _worker() if checks["database"] == "ok" else None
+    if worker:
+        shape["worker"] = worker
+        if is_ready and worker["status"] != "ok":
+            shape["status"] = "degraded"
     return JsonResponse(shape, status=200 if is_ready else 503)
 
 

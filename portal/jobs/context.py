@@ -23,6 +23,9 @@ class RunningJob:
         self.attempt = job.attempts
         self.worker_id = worker_id
         self.started = time.monotonic()
+        # Not inside of the one transaction of an atomic task: nobody could see it, and who
+        # wants to change the row (cancel the job, take it over) would have to wait for the end.
+        self.stores_progress = True
         # Set by the worker's other threads.
         self.interrupted = threading.Event()
         self.lost = threading.Event()
@@ -48,9 +51,12 @@ class RunningJob:
         if self._reported is not None and now - self._reported < _REPORT_SECONDS:
             return
         self._reported = now
-        if not self.held().update(progress_done=done, progress_total=total):
+        if self.stores_progress:
+            self.held().update(progress_done=done, progress_total=total)
+        is_cancelled = self.held().values_list("cancel_requested", flat=True).first()
+        if is_cancelled is None:
             raise JobLost
-        if self.held().filter(cancel_requested=True).exists():
+        if is_cancelled:
             raise JobCancelled
 
 
@@ -68,7 +74,8 @@ def report_progress(done: int, total: int | None = None) -> None:
     """Say how far the current job is; does nothing outside of a job.
 
     A long task calls it after each step. It writes once a second at most, and raises where somebody
-    cancelled the job or the worker stops: let these exceptions pass.
+    cancelled the job or the worker stops: let these exceptions pass. An atomic task only notices
+    that it shall stop: its progress cannot be seen.
     """
     job = _current.get()
     if job is not None:

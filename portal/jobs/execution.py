@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, InterfaceError, close_old_connections, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -32,39 +33,38 @@ FAILED_KEEP_DAYS = 30
 
 def run(job: Job, attempt: RunningJob, *, stopping: threading.Event) -> None:
     """Run a job that this worker has claimed; never raises."""
-    close_old_connections()
     task: JobTask | None = None
     try:
         with running(attempt), override(settings.LANGUAGE_CODE):
             task = find_task(job.task)
-            _call(task, job, attempt)
+            _call(task, job, attempt, stopping)
     except JobLost:
         logger.warning("job %s %s was taken away from this worker", job.pk, job.task)
     except JobCancelled:
         _persist(lambda: _end(attempt, JobStatus.CANCELLED), stopping)
     except JobInterrupted:
         _persist(lambda: give_back(attempt), stopping)
-    except Exception as error:  # a task may raise anything
+    except (Exception, SystemExit) as error:  # a task may raise anything
         text = describe(error)
         trace = "".join(traceback.format_exception(error))
         is_final = isinstance(error, PermanentError)
         logger.warning("job %s %s failed, attempt %d: %s", job.pk, job.task, attempt.attempt, text)
         _persist(lambda: fail(attempt, task, text, trace, is_final=is_final), stopping)
-    finally:
-        close_old_connections()
 
 
-def _call(task: JobTask, job: Job, attempt: RunningJob) -> None:
+def _call(task: JobTask, job: Job, attempt: RunningJob, stopping: threading.Event) -> None:
     arguments = job.arguments["args"]
     if task.takes_context:
         arguments = [TaskContext(task_result=task_result(job)), *arguments]
+    attempt.stores_progress = not task.atomic
     if task.atomic:
         with transaction.atomic():
             value = task.call(*arguments, **job.arguments["kwargs"])
             _succeed(attempt, task, value)
     else:
         value = task.call(*arguments, **job.arguments["kwargs"])
-        _succeed(attempt, task, value)
+        # What it did outside of the database must not be done again because that is away now.
+        _persist(lambda: _succeed(attempt, task, value), stopping)
 
 
 def _succeed(attempt: RunningJob, task: JobTask, value: Any) -> None:
@@ -98,7 +98,12 @@ def fail(
         return
     delay = task.retry_delay(attempt.attempt) if task else timedelta(minutes=10)
     attempt.held().update(
-        status=JobStatus.READY, worker_id=None, run_after=now + delay, progress_done=0, **words
+        status=JobStatus.READY,
+        worker_id=None,
+        # By the clock of the database, which is one for all workers.
+        run_after=Now() + delay,
+        progress_done=0,
+        **words,
     )
 
 
@@ -132,7 +137,7 @@ def _persist(write: Callable[[], None], stopping: threading.Event) -> None:
                 return
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """Return an error in words for the page of jobs."""
     if isinstance(error, AppError | PermanentError):
         return str(error)

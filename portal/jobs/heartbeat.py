@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from portal import __version__
@@ -24,6 +24,8 @@ from portal.jobs.tasks import JobTask
 logger = logging.getLogger(__name__)
 # What a job gets to notice that its time is over, before the worker is stopped.
 _OVERDUE_PAUSE_SECONDS = 30.0
+# Long enough for what the thread may be doing; the database may be away.
+_STOP_SECONDS = 2.0
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Heartbeat:
         self._jobs = jobs
         self._stopped = threading.Event()
         self._observed: dict[UUID, _Observation] = {}
+        self._looked = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -64,7 +67,7 @@ class Heartbeat:
     def stop(self) -> None:
         """Stop, and delete the row of this worker."""
         self._stopped.set()
-        self._thread.join(timeout=self._seconds)
+        self._thread.join(timeout=_STOP_SECONDS)
         if self.worker_id is None:
             return
         try:
@@ -78,14 +81,16 @@ class Heartbeat:
             try:
                 close_old_connections()
                 self.beat()
+                self.watch_others()
                 if not has_schedules:
                     schedules.store_schedules()
                     has_schedules = True
-                self.watch_others()
                 schedules.run_due_schedules()
             except (DatabaseError, InterfaceError) as error:
                 logger.warning("no heartbeat: %s", type(error).__name__)
                 connection.close()
+            except Exception:  # a broken schedule must not silence a worker that still claims jobs
+                logger.exception("the heartbeat met an error")
             self.enforce_time_limits()
             if self._stopped.wait(self._seconds):
                 connection.close()
@@ -95,11 +100,13 @@ class Heartbeat:
         """Show that this worker is alive; a worker that others took for dead starts anew."""
         if self.worker_id is not None:
             mine = Worker.objects.filter(pk=self.worker_id)
-            if mine.update(heartbeat=F("heartbeat") + 1, seen_at=timezone.now()):
+            if mine.update(heartbeat=F("heartbeat") + 1, seen_at=Now()):
                 return
             logger.warning("this worker was taken for dead: its jobs run elsewhere")
             for attempt in self._jobs():
                 attempt.lost.set()
+        if self._stopped.is_set():
+            return
         worker = Worker.objects.create(
             id=uuid4(),
             name=f"{socket.gethostname()}:{os.getpid()}"[:100],
@@ -111,6 +118,10 @@ class Heartbeat:
     def watch_others(self) -> None:
         """Take the jobs of workers that have stopped beating."""
         now = time.monotonic()
+        if now - self._looked > self._lease / 2:
+            # This worker was halted, or the database was away and nobody could beat.
+            self._observed.clear()
+        self._looked = now
         seen = dict(Worker.objects.values_list("pk", "heartbeat"))
         self._observed = {pk: item for pk, item in self._observed.items() if pk in seen}
         for worker_id, heartbeat in seen.items():
@@ -144,10 +155,9 @@ class Heartbeat:
 
 def bury(worker_id: UUID, heartbeat: int) -> None:
     """Delete the row of a dead worker, unless it has beaten again; its jobs run elsewhere."""
-    with transaction.atomic():
-        dead, _rows = Worker.objects.filter(pk=worker_id, heartbeat=heartbeat).delete()
-        if dead:
-            logger.warning("worker %s is dead", worker_id)
+    dead, _rows = Worker.objects.filter(pk=worker_id, heartbeat=heartbeat).delete()
+    if dead:
+        logger.warning("worker %s is dead", worker_id)
 
 
 def release_orphans() -> None:
@@ -158,21 +168,28 @@ def release_orphans() -> None:
     orphans = Job.objects.filter(status=JobStatus.RUNNING).exclude(
         worker_id__in=Worker.objects.values("pk")
     )
-    for job in orphans:
-        if job.worker_id is None:
-            continue
-        held = Job.objects.filter(pk=job.pk).held(worker_id=job.worker_id, attempt=job.attempts)
-        task = _task_or_none(job.task)
-        if task is None or job.attempts < task.max_attempts:
-            held.update(status=JobStatus.READY, worker_id=None, progress_done=0)
-            continue
-        attempt = RunningJob(job, worker_id=job.worker_id)
-        text = _("The worker stopped unexpectedly while it ran this job.")
-        execution.fail(attempt, task, text, "", is_final=True)
+    if not orphans.exists():
+        return
+    with transaction.atomic():
+        # A locked row is passed over: its worker is about to commit, or was halted while it did.
+        for job in orphans.select_for_update(skip_locked=True):
+            _release(job)
+
+
+def _release(job: Job) -> None:
+    if job.worker_id is None:
+        return
+    attempt = RunningJob(job, worker_id=job.worker_id)
+    task = _task_or_none(job.task)
+    if task is None or job.attempts < task.max_attempts:
+        attempt.held().update(status=JobStatus.READY, worker_id=None, progress_done=0)
+        return
+    text = _("The worker stopped unexpectedly while it ran this job.")
+    execution.fail(attempt, task, text, "", is_final=True)
 
 
 def _task_or_none(path: str) -> JobTask | None:
     try:
         return find_task(path)
-    except ImportError:
+    except Exception:  # importing a module may raise anything
         return None

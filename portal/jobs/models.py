@@ -1,7 +1,7 @@
 """Tables of background jobs: the jobs, the workers that run them, the schedules that start them."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ class JobStatus(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
 
 
+RETRY_DELAY_LIMIT = timedelta(hours=6)
 FINISHED = (JobStatus.SUCCESSFUL, JobStatus.FAILED, JobStatus.CANCELLED)
 
 
@@ -28,8 +29,10 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Conditions on jobs."""
 
     def due(self) -> "JobQuerySet":
-        """Keep the jobs that wait and whose time has come."""
-        has_come = models.Q(run_after=None) | models.Q(run_after__lte=timezone.now())
+        """Keep the jobs that wait and whose time has come, by the clock of the database."""
+        has_come = models.Q(run_after=None) | models.Q(run_after__lte=Now())
+        # No retry waits so long: a clock was ahead when this time was computed.
+        has_come |= models.Q(attempts__gt=0, run_after__gt=Now() + RETRY_DELAY_LIMIT)
         return self.filter(has_come, status=JobStatus.READY)
 
     def unlocked(self) -> "JobQuerySet":

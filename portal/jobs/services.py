@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db.models import Count, Min
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -111,7 +111,7 @@ def queue_state() -> QueueState:
     due = Job.objects.due().aggregate(count=Count("pk"), oldest=Min(since))
     waits = (now - due["oldest"]).total_seconds() if due["oldest"] else 0
     return QueueState(
-        workers=Worker.objects.filter(seen_at__gt=now - _MISSING_AFTER).count(),
+        workers=Worker.objects.filter(seen_at__gt=Now() - _MISSING_AFTER).count(),
         waiting=due["count"],
         behind_seconds=max(0, int(waits)),
     )

@@ -10,11 +10,12 @@ from uuid import UUID
 import django_tasks
 from django_tasks.base import Task
 
+from portal.jobs.models import RETRY_DELAY_LIMIT
+
 # Long enough for a mail server that is down for a night: 10 s, 30 s, 90 s ... 6 h.
 MAX_ATTEMPTS = 10
 _RETRY_DELAY_SECONDS = 10
 _RETRY_FACTOR = 3
-_RETRY_DELAY_LIMIT_SECONDS = 6 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ class JobTask(Task[Any, Any]):
     def retry_delay(self, attempt: int) -> timedelta:
         """Return how long to wait after the failure of this attempt, counted from 1."""
         seconds = _RETRY_DELAY_SECONDS * _RETRY_FACTOR ** (attempt - 1)
-        return timedelta(seconds=min(seconds, _RETRY_DELAY_LIMIT_SECONDS))
+        return min(timedelta(seconds=seconds), RETRY_DELAY_LIMIT)
 
 
 def task(

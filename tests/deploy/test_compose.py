@@ -9,6 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+
+from portal.jobs.worker import _LAST_CHANCE_SECONDS, _SIGN_OFF_SECONDS
 
 ENVIRONMENT = {
     "ALLOWED_HOSTS": "portal.example.com",
@@ -22,7 +25,7 @@ ENVIRONMENT = {
 }
 # The settings read these, but they belong to a run without Docker.
 NOT_IN_COMPOSE = {"EMBEDDED", "DEMO", "DEMO_PASSWORD", "DATA_DIR", "STATIC_ROOT", "CLIENT_DIST"}
-SERVICES = {"nginx", "web", "postgres", "redis", "minio"}
+SERVICES = {"nginx", "web", "worker", "postgres", "redis", "minio"}
 JOBS = {"media-cache-setup", "minio-setup", "store-check"}
 
 
@@ -94,7 +97,7 @@ def test_nothing_but_nginx_publishes_a_port(config: dict[str, Any]) -> None:
     assert publishing == {"nginx"}
 
 
-def test_only_the_network_of_nginx_leads_out(config: dict[str, Any]) -> None:
+def test_only_nginx_and_the_worker_have_a_way_out(config: dict[str, Any]) -> None:
     leading_out = {name for name, net in config["networks"].items() if not net.get("internal")}
     members = {
         name
@@ -103,7 +106,27 @@ def test_only_the_network_of_nginx_leads_out(config: dict[str, Any]) -> None:
     }
 
     assert leading_out == {"edge"}
-    assert members == {"nginx"}
+    assert members == {"nginx", "worker"}
+
+
+def test_the_worker_is_the_portal_without_a_port_and_as_often_as_wanted(
+    config: dict[str, Any], repository: Path, tmp_path: Path
+) -> None:
+    web, worker = config["services"]["web"], config["services"]["worker"]
+    more = compose(repository, tmp_path, "config", "--format", "json", WORKER_REPLICAS="3")
+
+    assert (worker["image"], worker["environment"]) == (web["image"], web["environment"])
+    assert worker["command"] == ["worker"]
+    assert "container_name" not in worker
+    assert worker["scale"] == 1
+    assert json.loads(more.stdout)["services"]["worker"]["scale"] == 3
+
+
+def test_a_stop_leaves_the_worker_time_to_give_jobs_back(config: dict[str, Any]) -> None:
+    after_grace = _LAST_CHANCE_SECONDS + _SIGN_OFF_SECONDS
+
+    assert config["services"]["worker"]["stop_grace_period"] == "40s"
+    assert settings.WORKER_GRACEFUL_SECONDS + after_grace < 40
 
 
 def test_the_database_is_reached_by_the_portal_alone(config: dict[str, Any]) -> None:
@@ -113,7 +136,7 @@ def test_the_database_is_reached_by_the_portal_alone(config: dict[str, Any]) -> 
         if "data" in service.get("networks", {})
     }
 
-    assert members == {"web", "postgres", "redis"}
+    assert members == {"web", "worker", "postgres", "redis"}
 
 
 def test_the_root_account_of_the_store_stays_with_the_store(config: dict[str, Any]) -> None:
@@ -155,6 +178,7 @@ def test_the_order_of_start_waits_for_health(config: dict[str, Any]) -> None:
         ("web", "postgres"): "service_healthy",
         ("web", "redis"): "service_healthy",
         ("web", "store-check"): "service_completed_successfully",
+        ("worker", "web"): "service_healthy",
         ("store-check", "minio-setup"): "service_completed_successfully",
         ("minio-setup", "minio"): "service_healthy",
     }

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -11,8 +12,11 @@ import psycopg2
 import pytest
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
-from deploy import healthcheck, prepare_database
+from deploy import healthcheck, prepare_database, worker_healthcheck
+from portal.jobs.models import Worker
+from tests.portal.jobs.processes import database_url
 
 
 @pytest.mark.parametrize(
@@ -118,6 +122,20 @@ def test_sqlite_needs_no_lock() -> None:
     if connections["default"].vendor == "sqlite":
         with prepare_database.migration_lock(wait_seconds=1):
             pass
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_the_health_check_of_the_worker_tells_a_beating_from_a_silent_one() -> None:
+    url = database_url()
+    Worker.objects.create(name="here:7", version="1", threads=4)
+    beating = worker_healthcheck.is_beating(database_url=url, host="here")
+    elsewhere = worker_healthcheck.is_beating(database_url=url, host="her")
+    Worker.objects.update(seen_at=timezone.now() - timedelta(seconds=90))
+    silent = worker_healthcheck.is_beating(database_url=url, host="here")
+    no_database = worker_healthcheck.is_beating(database_url="postgres://127.0.0.1:1", host="here")
+
+    assert (beating, elsewhere, silent, no_database) == (True, False, False, False)
 
 
 @pytest.mark.parametrize(

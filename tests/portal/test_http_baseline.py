@@ -2,13 +2,18 @@
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import OperationalError
 from django.test import Client, override_settings
+from django.utils import timezone
 from rest_framework.throttling import SimpleRateThrottle
 
 from lms.models import Station
+from portal import health
+from portal.jobs.models import Job, Worker
 from portal.settings.logs import logging_config
 
 pytestmark = pytest.mark.django_db
@@ -94,10 +99,17 @@ def test_cors_is_closed_by_default_and_opens_for_a_named_origin(client, settings
 
 
 def test_health_names_each_dependency(client):
+    Worker.objects.create(name="w", version="1", threads=4)
+
     response = client.get("/health/ready")
 
     assert response.status_code == 200
-    assert response.json()["checks"] == {"database": "ok", "cache": "ok", "store": "ok"}
+    assert response.json() == {
+        "ok": True,
+        "status": "ok",
+        "checks": {"database": "ok", "cache": "ok", "store": "ok"},
+        "worker": {"status": "ok", "workers": 1, "waiting": 0, "behind_seconds": 0},
+    }
 
 
 def test_a_dependency_that_is_down_makes_the_portal_unready(client, monkeypatch):
@@ -106,8 +118,48 @@ def test_a_dependency_that_is_down_makes_the_portal_unready(client, monkeypatch)
     response = client.get("/health/ready")
 
     assert response.status_code == 503
+    assert response.json()["status"] == "down"
     assert response.json()["checks"]["cache"] == "down"
     assert response.json()["checks"]["database"] == "ok"
+
+
+@pytest.mark.both
+def test_a_worker_that_is_missing_or_behind_does_not_make_the_portal_unready(client):
+    missing = client.get("/health/ready")
+    silent = Worker.objects.create(
+        name="silent", version="1", threads=4, seen_at=timezone.now() - timedelta(seconds=90)
+    )
+    still_missing = client.get("/health/ready")
+    Worker.objects.filter(pk=silent.pk).update(seen_at=timezone.now())
+    Job.objects.create(task="x", created_at=timezone.now() - timedelta(seconds=400))
+    Job.objects.create(task="x", run_after=timezone.now() + timedelta(hours=1))
+    behind = client.get("/health/ready")
+
+    for response in (missing, still_missing, behind):
+        assert (response.status_code, response.json()["ok"]) == (200, True)
+        assert response.json()["status"] == "degraded"
+    assert missing.json()["worker"]["status"] == "missing"
+    assert still_missing.json()["worker"]["workers"] == 0
+    state = behind.json()["worker"]
+    assert (state["status"], state["workers"], state["waiting"]) == ("behind", 1, 1)
+    assert 400 <= state["behind_seconds"] < 430
+
+
+def test_health_asks_the_queue_by_two_queries(client, django_assert_num_queries):
+    with django_assert_num_queries(3):
+        client.get("/health/ready")
+
+
+def test_without_a_database_nothing_is_told_about_workers(client, monkeypatch):
+    def fail():
+        raise OperationalError
+
+    monkeypatch.setitem(health.CHECKS, "database", fail)
+
+    response = client.get("/health/ready")
+
+    assert (response.status_code, response.json()["checks"]["database"]) == (503, "down")
+    assert "worker" not in response.json()
 
 
 @pytest.mark.parametrize("path", ["/health", "/health/live", "/api/health", "/health/"])

@@ -1,6 +1,6 @@
 """Tasks for the tests of the queue. Their effects are rows that are counted afterwards."""
 
-import time
+import threading
 
 from lms.models import Department
 from portal.common.errors import Conflict
@@ -9,11 +9,16 @@ from portal.jobs.errors import PermanentError
 from portal.jobs.tasks import task
 
 
+def pause(seconds: float) -> None:
+    """Wait; `time.sleep` fails where libfaketime changes the clock meanwhile."""
+    threading.Event().wait(seconds)
+
+
 @task(title="Add a department")
 def add_department(short_name: str, *, seconds: float = 0) -> int:
     """Add one row; a second run of the same job would break its uniqueness or add another."""
     row = Department.objects.create(name=short_name, short_name=short_name)
-    time.sleep(seconds)
+    pause(seconds)
     return row.pk
 
 
@@ -23,7 +28,7 @@ def count_up(short_name: str, *, seconds: float = 0) -> None:
     row = Department.objects.select_for_update().get(short_name=short_name)
     row.name = f"{row.name}x"
     row.save()
-    time.sleep(seconds)
+    pause(seconds)
 
 
 @task(title="Fail with words", max_attempts=3)
@@ -50,5 +55,34 @@ def go_on(steps: int) -> int:
     """Report after each of many short steps."""
     for step in range(steps):
         report_progress(step, steps)
-        time.sleep(0.01)
+        pause(0.01)
     return steps
+
+
+@task(title="Wait, then count one up", atomic=False)
+def wait_then_count_up(short_name: str, *, seconds: float) -> None:
+    """Wait without noticing anything and without a transaction, then add a letter."""
+    pause(seconds)
+    row = Department.objects.get(short_name=short_name)
+    row.name = f"{row.name}x"
+    row.save()
+
+
+@task(title="Go on for very long", atomic=False)
+def go_on_for_long() -> None:
+    """Report after each of many short steps, within the time limit."""
+    for step in range(60_000):
+        report_progress(step, 60_000)
+        pause(0.01)
+
+
+@task(title="Notice nothing", atomic=False, time_limit_seconds=1)
+def notice_nothing(seconds: float) -> None:
+    """Wait much longer than it may, without a report of progress."""
+    pause(seconds)
+
+
+@task(title="Exit")
+def exit_from_python() -> None:
+    """End the program, as a command does that was called wrongly."""
+    raise SystemExit(3)

@@ -1,13 +1,14 @@
 """What the worker does at fixed times: the names, times and tasks of all schedules.
 
-Times are in the portal's time zone, at night, each in a minute of its own. The times of the
-next runs are in the database (portal/jobs/schedules.py).
+Times are in the portal's time zone, each in a minute of its own: cleaning up at night, mails in the
+morning. The times of the next runs are in the database (portal/jobs/schedules.py).
 """
 
 from django.conf import settings
 
 from lms.services.accounts import tasks as accounts
 from lms.services.history import tasks as history
+from lms.services.notices import cleanup, digests, weekly_reports
 from media_admin.services import tasks as media
 from portal.jobs import services as jobs
 from portal.jobs.schedules import register
@@ -20,5 +21,12 @@ def register_schedules() -> None:
     register("delete_ended_sessions", cron="30 3 * * *", task=accounts.delete_ended_sessions)
     register("clear_admin_sessions", cron="35 3 * * *", task=accounts.clear_admin_sessions)
     register("delete_job_results", cron="40 3 * * *", task=jobs.delete_job_results)
+    register(
+        "delete_old_mails_and_notices",
+        cron="45 3 * * *",
+        task=cleanup.delete_old_mails_and_notices,
+    )
+    register("queue_weekly_reports", cron="30 7 * * 1", task=weekly_reports.queue_weekly_reports)
+    register("queue_digests", cron="0 8 * * *", task=digests.queue_digests)
     if settings.HISTORY_KEEP_DAYS:
         register("forget_history", cron="50 3 * * *", task=history.forget_history)

@@ -295,6 +295,7 @@ def _learning(user: models.User, program: models.CourseProgram) -> None:
             time_spent=95,
             **{kind: test},
         )
+    models.Notice.objects.create(user=user, kind="test", title="Новая программа", path="/courses")
     course = models.Course.objects.get()
     models.Certificate.objects.create(
         user=user, course=course, title="Допуск к пуску агрегата", number=CERTIFICATE

@@ -44,8 +44,16 @@ CHANGE_PASSWORD = {
     "example_path": "/users/me/password",
     "request": {"current_password": recorded.PASSWORD, "new_password": "Новый-Пароль-2026"},
 }
+NOTICES = CERTIFICATES | {"path": "/me/notices", "example_path": "/me/notices"}
+READ_NOTICES = {
+    **CERTIFICATES,
+    "method": "POST",
+    "path": "/me/notices/read",
+    "example_path": "/me/notices/read",
+    "request": {"ids": []},
+}
 # Beyond the recorded ones, which an old client does not know.
-ADDED = [CERTIFICATES, SESSIONS, END_OTHERS, CHANGE_PASSWORD]
+ADDED = [CERTIFICATES, SESSIONS, END_OTHERS, CHANGE_PASSWORD, NOTICES, READ_NOTICES]
 REQUESTS = [*(row for row in EXAMPLES if row["response"] is not None), *ADDED]
 READS = [request for request in REQUESTS if request["method"] == "GET"]
 # Rows of these tables are answered; the columns without a default may be empty in each of them.
@@ -60,6 +68,7 @@ ANSWERED = [
     models.LessonTest,
     models.MaterialProgress,
     models.NormativeDocument,
+    models.Notice,
     models.Option,
     models.Profile,
     models.PromoVideo,

@@ -36,6 +36,7 @@ AREAS: list[tuple[Any, list[tuple[str, str]]]] = [
             ("lms.user", "group"),
             ("lms.profile", "badge"),
             ("lms.usersession", "devices"),
+            ("lms.mail", "mail"),
         ],
     ),
     (

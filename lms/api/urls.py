@@ -9,6 +9,7 @@ from lms.api import (
     courses,
     departments,
     files,
+    notices,
     profiles,
     progress,
     questions,
@@ -48,6 +49,8 @@ _accounts = routes(
     route("users/me/sessions/<uuid:session_id>", accounts.MySessionView.as_view()),
     route("users/me/avatar", profiles.AvatarView.as_view()),
     route("users/me/stats", profiles.MyStatsView.as_view()),
+    route("me/notices", notices.NoticesView.as_view()),
+    route("me/notices/read", notices.ReadNoticesView.as_view()),
     route("site/hero-image", site.HeroImageView.as_view()),
     route("site/hero-slider", site.HeroSliderView.as_view()),
 )

@@ -26,7 +26,7 @@ from lms.models.courses import (
     VideoTranscodeJob,
 )
 from lms.models.history import ChangeKind, ContentChange
-from lms.models.notices import Mail, MailStatus, Notice
+from lms.models.notices import MAIL_KINDS, Mail, MailStatus, Notice
 from lms.models.progress import (
     CompletedMaterial,
     CourseEnrollment,
@@ -51,6 +51,7 @@ from lms.models.stations import (
 )
 
 __all__ = [
+    "MAIL_KINDS",
     "AttemptCounter",
     "BinEntry",
     "BinnableModel",

@@ -6,7 +6,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lms.models.accounts import User
-from lms.models.base import UUIDModel
+from lms.models.base import ApiModel, UUIDModel
+
+# A kind without a word here is shown by its name.
+MAIL_KINDS = {
+    "notice": _("notice"),
+    "digest": _("daily digest"),
+    "weekly_report": _("weekly report"),
+    "test": _("test message"),
+    "invitation": _("invitation"),
+    "password_reset": _("link to set a password"),
+}
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -21,7 +31,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(read_at=None, mailed_at=None)
 
 
-class Notice(UUIDModel):
+class Notice(UUIDModel, ApiModel):
     """A message to one person, shown inside the portal; people without e-mail rely on it."""
 
     user = models.ForeignKey(
@@ -38,6 +48,8 @@ class Notice(UUIDModel):
     mailed_at = models.DateTimeField(_("mailed"), null=True, blank=True)
 
     objects = NoticeQuerySet.as_manager()
+
+    API_FIELDS = ("id", "kind", "title", "text", "path", "created_at", "read_at")
 
     class Meta:
         db_table = "notices"
@@ -106,4 +118,9 @@ class Mail(UUIDModel):
         ]
 
     def __str__(self) -> str:
-        return self.subject or self.kind
+        return self.subject or self.kind_word
+
+    @property
+    def kind_word(self) -> str:
+        """The kind in words."""
+        return str(MAIL_KINDS.get(self.kind, self.kind))

@@ -229,6 +229,8 @@ EMAIL_BACKEND = (
 MAIL_ENABLED = EMBEDDED or bool(EMAIL_HOST)
 # Keep the texts of mails for the outbox page: only where nothing is sent and the data are a trial.
 MAIL_OUTBOX = EMBEDDED and not EMAIL_HOST
+# Sent mails and read notices are deleted after so many days.
+MAIL_KEEP_DAYS = e.read("MAIL_KEEP_DAYS", e.positive, default=180)
 # Where the links in mails lead.
 MAIL_LINK_BASE = PORTAL_PUBLIC_URL
 if not MAIL_LINK_BASE and EMBEDDED:
@@ -322,6 +324,7 @@ SPECTACULAR_SETTINGS = {
             "The refresh token stays the same at each refresh.",
         },
         {"name": "Profile", "description": "What people say about themselves."},
+        {"name": "Notices", "description": "What the portal tells the caller."},
         {"name": "Stations", "description": "Stations and what belongs to them; public."},
         {"name": "Programs", "description": "The training program of a station; public."},
         {"name": "Departments", "description": "The departments of the company; public."},

@@ -32,7 +32,7 @@ UNFOLD: dict[str, Any] = {
     "BORDER_RADIUS": "8px",
     "ENVIRONMENT": "lms.admin.navigation.environment",
     "DASHBOARD_CALLBACK": "lms.admin.dashboard.dashboard",
-    "STYLES": [_static("portal/admin.css")],
+    "STYLES": [_static("portal/admin.css"), _static("lms/notices/notices.css")],
     "SCRIPTS": [
         _static("portal/inlines.js"),
         _static("portal/select-labels.js"),

@@ -47,6 +47,7 @@ PAGES = {
     "schedule of jobs": "/admin/jobs/schedule/",
     "workers": "/admin/jobs/worker/",
     "comparison": "/admin/lms/courseprogram/{program}/history/compare/",
+    "mails": "/admin/lms/mail/",
     "media library": "/admin/media_admin/mediafile/",
 }
 

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +32,7 @@ from lms.admin.filters import (
     YesNoFilter,
 )
 from lms.admin.labels import FLAG_COLOURS, ROLE_COLOURS, time_column
+from lms.admin.notices.mails import mails_of
 from lms.admin.upload_fields import Upload
 from lms.models import Profile, User, UserStats
 from lms.selectors import reports
@@ -134,6 +135,7 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
     ]
     readonly_fields = ["last_login", "created_at"]
     inlines = [ProfileInline]
+    change_form_outer_after_template = "lms/admin/notices/mails_of_person.html"
     actions = ["invite", "switch_off", "switch_on", "end_sessions"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
@@ -142,6 +144,15 @@ class UserAdmin(PortalModelAdmin, DjangoUserAdmin):  # type: ignore[misc]
         if obj is None or self.has_change_permission(request, obj):
             return fieldsets
         return [fieldsets[0], (_("Sign-in"), {"fields": ["last_login", "created_at"]})]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Add the last mails of the person."""
+        person = context.get("original")
+        if person is not None:
+            context["mails"] = mails_of(request, person)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         """Save; a changed role applies at once, and switching an account off ends its sessions."""

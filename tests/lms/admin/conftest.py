@@ -86,6 +86,7 @@ def _people(count: int, test: models.LessonTest) -> None:
             department=models.Department.objects.first(),
         )
         models.UserStats.objects.create(user=user)
+        models.Mail.objects.create(user=user, kind="digest", status="failed", error="550")
         models.UserSession.objects.create(
             user=user, session_token=f"digest-{number}", expires_at=now + timedelta(days=1)
         )

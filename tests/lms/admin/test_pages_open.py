@@ -29,6 +29,7 @@ WITHOUT_ADD = {
     "courseenrollment",
     "enrollment",
     "ldaptempsession",
+    "mail",
     "materialprogress",
     "testresult",
     "topicprogress",

@@ -11,6 +11,8 @@ INTERNAL = {"bin_entry_id", "version", "tree_version"}
 NOT_ANSWERED = {
     # Nested below its safety system.
     "SafetyFeature": {"safety_system_id", "created_at"},
+    # Only the person's own are answered.
+    "Notice": {"user_id", "mailed_at"},
     # The answer names the key in the store, and shows only active files of one topic.
     "TopicFile": {
         "topic_id",

@@ -1,77 +1,20 @@
 """Mails are queued, written in the person's language and sent by a real SMTP server."""
 
-from collections.abc import Callable, Iterator
-from email import message_from_bytes
-from email.header import decode_header, make_header
-from email.message import Message
-from typing import Any
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import Envelope
 from django.conf import LazySettings
 
 from lms.models import Mail, MailStatus, Notice, Profile, User
+from lms.services.notices import mails
 from lms.services.notices.notices import notify
+from portal.jobs import services
 from portal.jobs.models import Job, JobStatus
-from tests.deploy.nginx_process import free_port
+from tests.mail_server import PASSWORD, USER, MailServer, header_of, self_signed, started, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-class MailServer:
-    """A real SMTP server that keeps what it gets, or answers as told."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Envelope] = []
-        self.answer_to_recipient = "250 OK"
-        self.answer_to_data = "250 OK"
-
-    async def handle_RCPT(self, *args: Any) -> str:
-        """Accept or refuse a recipient."""
-        _server, _session, envelope, address, _options = args
-        if self.answer_to_recipient.startswith("250"):
-            envelope.rcpt_tos.append(address)
-        return self.answer_to_recipient
-
-    async def handle_DATA(self, *args: Any) -> str:
-        """Accept or refuse a mail."""
-        if self.answer_to_data.startswith("250"):
-            self.envelopes.append(args[2])
-        return self.answer_to_data
-
-    @property
-    def messages(self) -> list[Message]:
-        """The mails that were accepted."""
-        return [message_from_bytes(envelope.original_content) for envelope in self.envelopes]
-
-
-@pytest.fixture
-def mail_server(settings: LazySettings) -> Iterator[MailServer]:
-    """Run an SMTP server on a free port, and let the portal send by it."""
-    server = MailServer()
-    controller = Controller(server, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.port
-    settings.EMAIL_USE_TLS = False
-    settings.MAIL_OUTBOX = False
-    settings.MAIL_LINK_BASE = "https://portal.example.com"
-    settings.DEFAULT_FROM_EMAIL = "Учебный портал <portal@example.com>"
-    yield server
-    controller.stop()
-
-
-@pytest.fixture
-def employee(make_user: Callable[..., User]) -> User:
-    """Return a person with an address."""
-    return make_user("karimov", full_name="Каримов Ўткир", email="karimov@example.com")
-
-
-def _text(message: Message) -> str:
-    part = next(part for part in message.walk() if part.get_content_type() == "text/plain")
-    return part.get_payload(decode=True).decode()
 
 
 def test_a_notice_is_mailed_in_cyrillic_with_text_and_html(
@@ -85,13 +28,13 @@ def test_a_notice_is_mailed_in_cyrillic_with_text_and_html(
 
     (message,) = mail_server.messages
     mail = Mail.objects.get()
-    assert str(make_header(decode_header(message["Subject"]))) == "Выгрузка готова"
-    assert str(make_header(decode_header(message["From"]))).startswith("Учебный портал")
+    assert header_of(message, "Subject") == "Выгрузка готова"
+    assert header_of(message, "From").startswith("Учебный портал")
     assert mail_server.envelopes[0].rcpt_tos == ["karimov@example.com"]
     assert message["Message-ID"] == f"<{mail.pk}@example.com>"
     assert message["Auto-Submitted"] == "auto-generated"
-    assert "Каримов Ўткир" in _text(message)
-    assert "https://portal.example.com/x" in _text(message)
+    assert "Каримов Ўткир" in text_of(message)
+    assert "https://portal.example.com/x" in text_of(message)
     assert [part.get_content_type() for part in message.walk()][1:] == ["text/plain", "text/html"]
     assert (mail.status, mail.address) == (MailStatus.SENT, "karimov@example.com")
     assert mail.text == "", "nothing of a mail is kept where it is really sent"
@@ -103,7 +46,7 @@ def test_the_language_is_the_persons(
     Profile.objects.create(user=employee, language="en")
     notify(employee, kind="test", title="T", by_mail="now")
     run_jobs()
-    assert "Hello, Каримов Ўткир!" in _text(mail_server.messages[0])
+    assert "Hello, Каримов Ўткир!" in text_of(mail_server.messages[0])
 
 
 @pytest.mark.parametrize(
@@ -184,3 +127,165 @@ def test_a_title_with_a_line_break_cannot_add_a_header(
     (message,) = mail_server.messages
     assert message["Bcc"] is None
     assert mail_server.envelopes[0].rcpt_tos == ["karimov@example.com"]
+
+
+def test_uzbek_letters_of_names_and_subjects_arrive(
+    mail_server: MailServer, make_user: Callable[..., User], run_jobs: Callable[[], list[Job]]
+) -> None:
+    name = "Ғуломов Қаҳрамон Ўктамович"
+    person = make_user("gulomov", full_name=name)
+    subject = "Ўқув дастури: қувурни ғилдирак билан ҳайдаш, " + "жуда узун сарлавҳа " * 4
+    notify(person, kind="test", title=subject, text="ў қ ғ ҳ", by_mail="now")
+
+    run_jobs()
+
+    (message,) = mail_server.messages
+    assert header_of(message, "Subject") == subject.strip()
+    assert name in text_of(message)
+    assert name in text_of(message, "text/html")
+
+
+def test_a_slow_server_is_told_in_words_and_tried_again(
+    mail_server: MailServer,
+    employee: User,
+    run_jobs: Callable[[], list[Job]],
+    mail_settings: LazySettings,
+) -> None:
+    mail_settings.EMAIL_TIMEOUT = 1
+    mail_server.seconds = 5
+    notify(employee, kind="test", title="T", by_mail="now")
+
+    (job,) = run_jobs()
+
+    assert job.status == JobStatus.READY
+    assert Mail.objects.get().error == "Почтовый сервер не отвечает в течение 1 с."
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_a_server_with_starttls_and_a_password(
+    mail_settings: LazySettings,
+    employee: User,
+    run_jobs: Callable[[], list[Job]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_trusted: bool,
+) -> None:
+    certificate, server = self_signed(tmp_path), MailServer()
+    controller = started(server, certificate=certificate)
+    mail_settings.EMAIL_PORT = controller.port
+    mail_settings.EMAIL_USE_TLS = True
+    mail_settings.EMAIL_HOST_USER, mail_settings.EMAIL_HOST_PASSWORD = USER, PASSWORD
+    if is_trusted:
+        monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(certificate))
+    notify(employee, kind="test", title="T", by_mail="now")
+
+    (job,) = run_jobs()
+    controller.stop()
+
+    if is_trusted:
+        assert (job.status, len(server.messages)) == (JobStatus.SUCCESSFUL, 1)
+    else:
+        assert (job.status, server.messages) == (JobStatus.READY, [])
+        assert "нет доверия" in Mail.objects.get().error
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("EMAIL_HOST_PASSWORD", "wrong", "не принимает имя или пароль"),
+        ("EMAIL_USE_TLS", False, "EMAIL_SECURITY"),
+    ],
+)
+def test_wrong_settings_are_tried_again_after_somebody_mends_them(
+    mail_settings: LazySettings,
+    employee: User,
+    run_jobs: Callable[[], list[Job]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    value: object,
+    words: str,
+) -> None:
+    certificate, server = self_signed(tmp_path), MailServer()
+    controller = started(server, certificate=certificate)
+    mail_settings.EMAIL_PORT = controller.port
+    mail_settings.EMAIL_USE_TLS = True
+    mail_settings.EMAIL_HOST_USER, mail_settings.EMAIL_HOST_PASSWORD = USER, PASSWORD
+    setattr(mail_settings, name, value)
+    monkeypatch.setitem(os.environ, "SSL_CERT_FILE", str(certificate))
+    notify(employee, kind="test", title="T", by_mail="now")
+
+    (job,) = run_jobs()
+    controller.stop()
+
+    mail = Mail.objects.get()
+    assert (job.status, mail.status, server.messages) == (JobStatus.READY, MailStatus.QUEUED, [])
+    assert words in mail.error
+
+
+def test_a_server_without_starttls_is_not_used_where_the_settings_ask_for_it(
+    mail_server: MailServer,
+    employee: User,
+    run_jobs: Callable[[], list[Job]],
+    mail_settings: LazySettings,
+) -> None:
+    mail_settings.EMAIL_USE_TLS = True
+    notify(employee, kind="test", title="T", by_mail="now")
+    run_jobs()
+    assert mail_server.messages == []
+    assert "EMAIL_SECURITY" in Mail.objects.get().error
+
+
+def test_a_mail_whose_acceptance_was_not_heard_is_repeated_with_the_same_message_id(
+    mail_server: MailServer, employee: User, run_jobs: Callable[[], list[Job]]
+) -> None:
+    mail_server.is_cut_after_data = True
+    notify(employee, kind="test", title="T", by_mail="now")
+    run_jobs()
+    mail_server.is_cut_after_data = False
+    Job.objects.update(run_after=None)
+
+    run_jobs()
+
+    first, second = mail_server.messages
+    assert first["Message-ID"] == second["Message-ID"]
+    assert Mail.objects.get().status == MailStatus.SENT
+
+
+def test_a_mail_that_failed_for_good_can_be_sent_again(
+    mail_server: MailServer, employee: User, run_jobs: Callable[[], list[Job]]
+) -> None:
+    mail_server.answer_to_recipient = "550 No such user"
+    notify(employee, kind="test", title="T", by_mail="now")
+    run_jobs()
+    mail_server.answer_to_recipient = "250 OK"
+
+    mails.send_again(Mail.objects.get())
+    assert Mail.objects.get().status == MailStatus.QUEUED
+    run_jobs()
+
+    assert len(mail_server.messages) == 1
+    with pytest.raises(services.NotRepeatable):
+        mails.send_again(Mail.objects.get())
+
+
+def test_the_last_attempt_of_the_job_is_the_last_of_the_mail(
+    mail_server: MailServer, employee: User, run_jobs: Callable[[], list[Job]]
+) -> None:
+    mail_server.answer_to_data = "450 Later"
+    notify(employee, kind="test", title="T", by_mail="now")
+    # Attempts of killed workers count, though the mail knows nothing of them.
+    Job.objects.update(attempts=9)
+
+    (job,) = run_jobs()
+
+    assert (job.status, Mail.objects.get().status) == (JobStatus.FAILED, MailStatus.FAILED)
+
+
+def test_a_mail_that_cannot_be_written_says_why(
+    mail_server: MailServer, employee: User, run_jobs: Callable[[], list[Job]]
+) -> None:
+    notify(employee, kind="test", title="T", by_mail="now")
+    Notice.objects.all().delete()
+    run_jobs()
+    assert "Не удалось составить письмо: DoesNotExist" in Mail.objects.get().error

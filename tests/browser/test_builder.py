@@ -33,7 +33,7 @@ def page(portal: Portal, chromium: Browser) -> Iterator[Page]:
     """Sign an instructor in once."""
     context = chromium.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
     opened = watched(context.new_page())
-    instructor.sign_in(opened, portal.url, "instructor", PASSWORD)
+    instructor.open_session(opened, portal.url, "instructor", PASSWORD)
     yield opened
     context.close()
 
@@ -180,7 +180,7 @@ def test_two_editors_of_one_title_choose_which_stays(
     build(Первый=["общая", "другая"])
     context = chromium.new_context(locale="ru-RU")
     other = context.new_page()
-    instructor.sign_in(other, portal.url, "admin", PASSWORD)
+    instructor.open_session(other, portal.url, "admin", PASSWORD)
     open_builder(other, program)
     rename_row(other, "общая", "общая чужая")
     rename_row(other, "другая", "другая чужая")
@@ -210,7 +210,7 @@ def test_changes_of_two_editors_both_hold(
     build(Первый=["а", "б"], Второй=[])
     context = chromium.new_context(locale="ru-RU")
     other = context.new_page()
-    instructor.sign_in(other, portal.url, "admin", PASSWORD)
+    instructor.open_session(other, portal.url, "admin", PASSWORD)
     open_builder(other, program)
     row_of(other, "а").locator('[data-field="duration"]').click()
     other.locator("[data-edit]").fill("1 час")

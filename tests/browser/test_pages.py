@@ -26,7 +26,7 @@ _OVERLAPPING = """() => [...document.querySelectorAll("#nav-sidebar-apps li > a"
 @pytest.fixture
 def page(context: BrowserContext, portal: Portal) -> Page:
     opened = watched(context.new_page())
-    instructor.sign_in(opened, portal.url, "admin", PASSWORD)
+    instructor.open_session(opened, portal.url, "admin", PASSWORD)
     return opened
 
 

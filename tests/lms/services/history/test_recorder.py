@@ -39,6 +39,13 @@ PEOPLE = {
     *("testresult", "certificate", "certificatecounter"),
 }
 
+# SQLite has no row locks, for which the recorder has a branch that does not depend on a model's
+# columns. So only these are recorded on both databases: with numbers and UUIDs, with a bin.
+ON_BOTH = {Course, StationEquipment, Topic}
+EVERY_MODEL = [
+    pytest.param(model, marks=pytest.mark.both if model in ON_BOTH else ()) for model in CONTENT
+]
+
 
 def _save(model: type[ContentModel], row: ContentModel, column: str) -> None:
     setattr(row, column, "new")
@@ -89,7 +96,7 @@ def _changes_of(model: type[ContentModel]) -> list[ContentChange]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", CHANGES)
-@pytest.mark.parametrize("model", CONTENT, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: model.__name__)
 def test_a_change_is_recorded_and_renews_the_cache(model, way, committed):
     column = text_column(model)
     row = stored_row(model, **{column: "old"})
@@ -104,7 +111,7 @@ def test_a_change_is_recorded_and_renews_the_cache(model, way, committed):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["save", "create", "bulk_create"])
-@pytest.mark.parametrize("model", CONTENT, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: model.__name__)
 def test_a_creation_is_recorded_and_renews_the_cache(model, way, committed):
     row = new_row(model)
     ContentChange.objects.all().delete()
@@ -131,7 +138,7 @@ def test_a_creation_is_recorded_and_renews_the_cache(model, way, committed):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("way", ["row", "queryset", "cascade"])
-@pytest.mark.parametrize("model", CONTENT, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: model.__name__)
 def test_a_deletion_is_recorded_and_renews_the_cache(model, way, committed):
     row = stored_row(model)
     pk, title = row.pk, str(row)
@@ -198,6 +205,7 @@ def test_content_with_a_manager_of_its_own_would_be_found():
     assert set(_escapes(Pump)) == {"every"}
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_an_update_of_many_rows_is_one_look_and_one_insert(django_assert_num_queries):
     files = [factories.TopicFileFactory() for _number in range(20)]
@@ -213,6 +221,7 @@ def test_an_update_of_many_rows_is_one_look_and_one_insert(django_assert_num_que
     }
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_a_bulk_update_of_many_rows_is_one_look_and_one_insert(django_assert_num_queries):
     rows = [factories.LessonFactory() for _number in range(20)]
@@ -228,6 +237,7 @@ def test_a_bulk_update_of_many_rows_is_one_look_and_one_insert(django_assert_num
     assert {change.root_id for change in found} == {str(row.course_program_id) for row in rows}
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_many_new_rows_are_one_more_insert(django_assert_num_queries):
     program = factories.ProgramFactory()
@@ -240,6 +250,7 @@ def test_many_new_rows_are_one_more_insert(django_assert_num_queries):
     assert len(_changes_of(Lesson)) == 20
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_a_deletion_of_many_rows_is_one_more_insert(django_assert_num_queries):
     station = factories.StationFactory()
@@ -253,6 +264,7 @@ def test_a_deletion_of_many_rows_is_one_more_insert(django_assert_num_queries):
     assert [change.kind for change in _changes_of(StationEquipment)] == ["delete"] * 20
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_an_update_that_changes_nothing_is_not_recorded():
     lesson = factories.LessonFactory(title="Урок")
@@ -264,6 +276,7 @@ def test_an_update_that_changes_nothing_is_not_recorded():
     assert _changes_of(Lesson) == []
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_stored_numbers_are_not_recorded_but_renew_the_cache(committed, django_assert_num_queries):
     program = factories.TopicFactory().lesson.course_program
@@ -276,6 +289,7 @@ def test_stored_numbers_are_not_recorded_but_renew_the_cache(committed, django_a
     assert not ContentChange.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_a_second_main_pdf_that_makes_room_is_recorded(committed):
     file = factories.TopicFileFactory(file_type="main_pdf")
@@ -287,6 +301,7 @@ def test_a_second_main_pdf_that_makes_room_is_recorded(committed):
     assert change.after["file_type"] == "additional_document"
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_rows_that_django_itself_updates_are_recorded():
     station = factories.StationFactory()
@@ -308,6 +323,7 @@ def test_rows_that_django_itself_updates_are_recorded():
     )
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_an_update_by_related_rows_takes_these_rows_alone():
     active, other = factories.TopicFactory(), factories.TopicFactory()
@@ -321,6 +337,7 @@ def test_an_update_by_related_rows_takes_these_rows_alone():
     assert (change.object_id, change.after["lesson_id"]) == (str(active.pk), other.lesson_id)
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_rows_that_may_exist_already_are_refused():
     station = Station(pk=1, name="А", short_name="A")
@@ -335,6 +352,7 @@ def test_rows_that_may_exist_already_are_refused():
     assert not Station.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_an_import_records_nothing_but_renews_the_cache(committed):
     station = Station(pk=1, name="А", short_name="A")
@@ -351,6 +369,7 @@ def test_an_import_records_nothing_but_renews_the_cache(committed):
     assert not ContentChange.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_a_migration_records_nothing():
     station = factories.StationFactory()
@@ -365,6 +384,7 @@ def test_a_migration_records_nothing():
     assert not ContentChange.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db
 def test_a_change_that_is_rolled_back_leaves_no_record(committed):
     factories.LessonFactory(title="Урок")
@@ -384,6 +404,7 @@ def test_a_change_that_is_rolled_back_leaves_no_record(committed):
     assert not ContentChange.objects.exists()
 
 
+@pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("way", CHANGES)
 def test_a_change_that_cannot_be_recorded_is_not_stored(way, monkeypatch):

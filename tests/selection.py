@@ -23,6 +23,7 @@ BOTH = (
     "lms/selectors/test_dashboard_figures.py",
     "lms/selectors/test_search.py",
     "lms/services/history/test_changes.py",
+    "lms/services/history/test_recorder_queries.py",
     "lms/services/history/test_recycle_bin.py",
     "lms/services/history/test_recycle_bin_races.py",
     "lms/services/questions/test_attempts.py",

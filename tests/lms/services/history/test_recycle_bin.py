@@ -61,22 +61,15 @@ def large_program(db: None) -> CourseProgram:
     test = factories.FinalTestFactory(course_program=program)
     _question(final_test=test)
     people = User.objects.bulk_create(User(username=f"person{n}") for n in range(PEOPLE))
-    Enrollment.objects.bulk_create(
-        Enrollment(user=person, course_program=program, progress_percent=n)
-        for n, person in enumerate(people)
-    )
-    TestResult.objects.bulk_create(
-        TestResult(user=person, final_test=test, score=80, passed=True) for person in people
-    )
-    TopicProgress.objects.bulk_create(
-        TopicProgress(user=person, topic=topics[0], completed=True) for person in people
-    )
-    CompletedMaterial.objects.bulk_create(
-        CompletedMaterial(
-            user=person, course_program=program, material_type="pdf", material_key=f"k{n}"
-        )
-        for n, person in enumerate(people)
-    )
+    learners = [{"user": person, "course_program": program} for person in people]
+    material = {"material_type": "pdf", "material_key": "k"}
+    for rows in (
+        [Enrollment(**row, progress_percent=n) for n, row in enumerate(learners)],
+        [TestResult(user=person, final_test=test, score=80, passed=True) for person in people],
+        [TopicProgress(user=person, topic=topics[0], completed=True) for person in people],
+        [CompletedMaterial(**row, **material) for row in learners],
+    ):
+        type(rows[0]).objects.bulk_create(rows)
     return program
 
 

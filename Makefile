@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 
-.PHONY: run test test-fast test-full check types javascript format messages openapi requirements clean \
+.PHONY: run test test-fast test-full check python types javascript format messages openapi requirements clean \
 	bench-api bench-builder bench-dashboard bench-delivery bench-jobs bench-overrides
 
 run: .venv/runtime.stamp
@@ -19,7 +19,10 @@ test-fast: .venv/dev.stamp
 test-full: .venv/dev.stamp
 	@scripts/test full
 
-check: .venv/dev.stamp types javascript
+# Three parts that do not need each other: `make -j2 --output-sync check` runs two at a time.
+check: types javascript python
+
+python: .venv/dev.stamp
 	$(BIN)/ruff check --no-cache .
 	$(BIN)/ruff format --no-cache --check .
 	$(BIN)/lint-imports --no-cache

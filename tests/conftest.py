@@ -31,12 +31,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return selection.is_of_no_use(collection_path, config.option.markexpr) or None
 
 
-# First: xdist reads the groups in the same hook.
+# First: `-m` chooses in the same hook, by the marks that are set here.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Choose the tests of this run and their workers."""
+    """Choose the tests of this run and their order."""
     selection.choose(items)
-    selection.share_out(items)
+    selection.put_slow_files_first(items)
 
 
 def pytest_collection_finish() -> None:

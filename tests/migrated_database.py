@@ -44,11 +44,19 @@ def use_copies() -> None:
 
     Django runs `migrate` on the copy all the same: it finds nothing left to do.
     """
+    if connection.vendor == "postgresql":
+        connection.settings_dict["TEST"]["TEMPLATE"] = place()
+    else:
+        _copy_into_memory(Path(place()))
+
+
+def place() -> str:
+    """Return the name of the migrated database on the server, or its file; made if it is not there.
+
+    For a process whose connection leads to any database but one of the tests.
+    """
     with _lock():
-        if connection.vendor == "postgresql":
-            connection.settings_dict["TEST"]["TEMPLATE"] = _on_server()
-        else:
-            _copy_into_memory(_in_file())
+        return _on_server() if connection.vendor == "postgresql" else str(_in_file())
 
 
 @contextmanager

@@ -76,8 +76,6 @@ def build() -> ExampleRows:
     _store_files()
     _KEPT.insert()
     employee = models.User.objects.select_related("profile").get(username=_EMPLOYEE["username"])
-    # Some tests replace it, and the old one is deleted.
-    objects.store_bytes(employee.profile.avatar_url, picture(), content_type="image/webp")
     instructor = models.User.objects.get(username="instructor")
     return ExampleRows(
         employee=employee,
@@ -263,6 +261,8 @@ def _employee(station: models.Station) -> models.User:
         row["username"], PASSWORD, full_name=row["full_name"], email=row["email"]
     )
     key = f"avatars/{user.pk}/1763900000_photo.webp"
+    # Once, as the rows: an old picture is deleted on commit, and the tests roll back.
+    objects.store_bytes(key, picture(), content_type="image/webp")
     models.Profile.objects.create(
         user=user,
         avatar_url=key,

@@ -1,4 +1,4 @@
-"""Chooses the tests of a run and the worker of each; tests/README.md tells it in words."""
+"""Chooses the tests of a run and their order; tests/README.md tells it in words."""
 
 import os
 import re
@@ -18,23 +18,23 @@ BOTH = (
     "browser/test_main_job.py",
     "delivery",
     "lms/management",
-    "lms/models",
-    "lms/selectors",
-    "lms/services/history",
+    "lms/models/test_schema_facts.py",
+    "lms/selectors/questions",
+    "lms/selectors/test_dashboard_figures.py",
+    "lms/selectors/test_search.py",
+    "lms/services/history/test_changes.py",
+    "lms/services/history/test_recorder_queries.py",
+    "lms/services/history/test_recycle_bin.py",
+    "lms/services/history/test_recycle_bin_races.py",
     "lms/services/questions/test_attempts.py",
-    "media_admin",
+    "media_admin/api",
+    "media_admin/storage",
+    "media_admin/test_library.py",
     "migrations",
     "portal/test_compiled_query.py",
     "portal/test_sqlite_search.py",
 )
-# Below these, but functions of texts and numbers alone: tested once.
-PURE = (
-    "media_admin/test_keys.py",
-    "media_admin/test_ranges.py",
-    "media_admin/test_widgets.py",
-)
-# Whole portals, other programs, generated requests: not in `make test-fast`. They start first, so
-# that at the end no worker waits for the other.
+# Whole portals, other programs, generated requests: not in `make test-fast`.
 SLOW = (
     "browser",
     "delivery",
@@ -47,8 +47,6 @@ SLOW = (
     "scripts",
     "test_schemathesis.py",
 )
-# Folders whose files share what takes long to start.
-ONE_WORKER = ("delivery",)
 # What scripts/test asks for after a whole run on services.
 SECOND_RUN = "both or embedded"
 # What scripts/test asks for in `make test-fast`.
@@ -62,7 +60,7 @@ def is_below(path: Path, places: tuple[str, ...]) -> bool:
 
 def can_differ(path: Path) -> bool:
     """Tell whether the tests of a file belong to both runs by its place."""
-    return is_below(path, BOTH) and not is_below(path, PURE)
+    return is_below(path, BOTH)
 
 
 def is_of_no_use(path: Path, expression: str) -> bool:
@@ -94,15 +92,10 @@ def choose(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
 
 
-def share_out(items: list[pytest.Item]) -> None:
-    """Keep each file in one worker, where its fixtures are made once; slow files come first.
+def put_slow_files_first(items: list[pytest.Item]) -> None:
+    """Begin with the slow files, so that at the end no worker waits for the other.
 
-    An `xdist_group` mark keeps several files together.
+    scripts/test gives each file to one worker, where its fixtures are made once.
     """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            place = item.path.relative_to(HERE)
-            group = place.parts[0] if place.parts[0] in ONE_WORKER else str(place)
-            item.add_marker(pytest.mark.xdist_group(group))
     slow_files = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in slow_files)

@@ -102,9 +102,12 @@ def rename_row(page: Page, title: str, new: str) -> None:
     page.keyboard.press("Enter")
 
 
-def add_lessons(page: Page, count: int, *, topics: int) -> None:
-    """Add lessons `Урок 0` and so on, each with topics `Тема 0.0` and so on, by pasting."""
-    for lesson in range(count):
+def add_lessons(page: Page, count: int, *, topics: int, first: int = 0) -> None:
+    """Add lessons `Урок 0` and so on, each with topics `Тема 0.0` and so on, by pasting.
+
+    Those before `first` are there already.
+    """
+    for lesson in range(first, count):
         page.locator('.b-bar [data-act="addLesson"]').click()
         type_lines(page, f"Урок {lesson}")
         page.keyboard.press("Shift+N")

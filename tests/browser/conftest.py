@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.browser import instructor, learner, portal_server
+from tests.browser import learner, portal_server
 from tests.browser.builder_page import await_saved, open_builder, type_lines
 from tests.browser.chromium import launched
 from tests.selection import HAS_SERVICES
@@ -62,9 +62,9 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def program(portal: portal_server.Portal, page: Page) -> Iterator[str]:
     """Make a station with an empty program and return the address of its builder."""
-    short = f"BB{secrets.token_hex(3)}"  # A portal that is named may hold an earlier run.
-    station = instructor.add(page, portal.url, "station", name="КС «Сборка»", short_name=short)
-    pk = instructor.add(page, portal.url, "courseprogram", f"?station={station}", title="Сборка")
+    short = f"BB{secrets.token_hex(3)}"
+    station = portal.add("Station", name="КС «Сборка»", short_name=short)
+    pk = portal.add("CourseProgram", station_id=station, title="Сборка")
     yield f"{portal.url}/admin/lms/courseprogram/{pk}/builder/"
     problems, page.problems = page.problems, []
     assert problems == []

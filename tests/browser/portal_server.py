@@ -22,6 +22,7 @@ import psycopg2
 from botocore.client import Config
 from botocore.exceptions import ClientError
 
+from tests.browser.portal_shell import PortalShell
 from tests.deploy.conftest import make_client, nginx_variables
 from tests.deploy.nginx_process import running_nginx
 
@@ -31,6 +32,8 @@ _COLLECT = "import django; django.setup(); from portal import embedded; embedded
 PASSWORD = "browser-test-9"
 BUCKET = "browser-tests"
 _WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw") or 0)
+_MIGRATED = "from tests import migrated_database; print(migrated_database.place())"
+_MIGRATE = "from django.core.management import call_command; call_command('migrate', verbosity=0)"
 _USERS = """
 from lms.models import User
 ROLES = {"admin": "admin", "instructor": "instructor", "hr": "hr", "employee": "user"}
@@ -49,10 +52,14 @@ class Portal:
     environment: dict[str, str]
     processes: list[subprocess.Popen] = field(default_factory=list)
     front: ExitStack = field(default_factory=ExitStack)
+    shell: PortalShell | None = None
 
     def stop(self) -> None:
         """End every process that was started, the last one first."""
         self.front.close()
+        if self.shell is not None:
+            self.shell.close()
+            self.shell = None
         for process in reversed(self.processes):
             process.terminate()
             try:
@@ -61,15 +68,17 @@ class Portal:
                 process.kill()
                 process.wait()
 
-    def manage(self, *arguments: str) -> None:
-        """Run a management command with the portal's own environment."""
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=self.environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+    def run(self, code: str) -> str:
+        """Run Python statements with the portal's own settings; return what they printed."""
+        assert self.environment, "needs a portal of this run, not the one of TEST_PORTAL_URL"
+        if self.shell is None:
+            self.shell = PortalShell(self.environment)
+        return self.shell.run(code)
+
+    def add(self, model: str, **values: Any) -> int:
+        """Store a row of `lms` and return its number; a page takes a second for the same."""
+        code = f"from lms import models; print(models.{model}.objects.create(**{values!r}).pk)"
+        return int(self.run(code))
 
 
 def free_port() -> int:
@@ -81,13 +90,30 @@ def free_port() -> int:
 
 def start_embedded(folder: Path) -> Portal:
     """Start what `make run` starts, with a data folder of its own that holds the fresh demo."""
-    prepared = _once(
-        "embedded", folder, lambda place: _start_embedded(place, "portal.embedded").stop()
-    )
+    prepared = _once("embedded", folder, _prepare_embedded)
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
     # What portal.embedded becomes once the data are there.
     server = ["gunicorn", "--no-control-socket", "-c", "python:portal.embedded", "portal.wsgi"]
     return _start_embedded(folder, *server)
+
+
+def _prepare_embedded(place: Path) -> None:
+    place.mkdir(parents=True)
+    shutil.copyfile(migrated(on_services=False), place / "portal.sqlite3")
+    _start_embedded(place, "portal.embedded").stop()
+
+
+def migrated(*, on_services: bool) -> str:
+    """Return the name or file of the migrated database that the tests in Python begin with too."""
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "portal.settings.test",
+        "TEST_SERVICES": "1" if on_services else "0",
+    }
+    shell = PortalShell(environment)
+    try:
+        return shell.run(_MIGRATED).strip()
+    finally:
+        shell.close()
 
 
 def _start_embedded(folder: Path, *module: str) -> Portal:
@@ -115,7 +141,7 @@ def start_gunicorn(
     portal = _on_services(folder, database=database, template=template, **extra)
     _link_static_files(folder)
     if template is None:
-        portal.manage("migrate", "--verbosity", "0")
+        portal.run(_MIGRATE)
     spawn(portal, [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"])
     return wait(portal)
 
@@ -185,9 +211,11 @@ def start_on_services(
 
 
 def _prepare_services(place: Path) -> None:
-    portal = _on_services(place, database="portal_prepared", template=None)
-    portal.manage("migrate", "--verbosity", "0")
-    portal.manage("shell", "--verbosity", "0", "-c", _USERS % PASSWORD)
+    template = migrated(on_services=True)
+    portal = _on_services(place, database="portal_prepared", template=template)
+    portal.run(_USERS % PASSWORD)
+    # PostgreSQL copies a database only while nobody is connected to it.
+    portal.stop()
     name = urlsplit(portal.environment["DATABASE_URL"]).path.removeprefix("/")
     (place / "database").write_text(name)
 

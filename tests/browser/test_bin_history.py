@@ -24,29 +24,26 @@ def page(portal: Portal, chromium: Browser) -> Iterator[Page]:
         "console",
         lambda line: problems.append(line.text) if "Content Security" in line.text else None,
     )
-    instructor.sign_in(page, portal.url, "instructor", PASSWORD)
+    instructor.open_session(page, portal.url, "instructor", PASSWORD)
     yield page
     context.close()
     assert problems == []
 
 
 @pytest.fixture(scope="module")
-def program(portal: Portal, page: Page) -> int:
+def program(portal: Portal) -> int:
     """A program with one lesson."""
-    short = f"BH{secrets.token_hex(3)}"  # A portal that is named may hold an earlier run.
-    station = instructor.add(page, portal.url, "station", name="КС «Корзина»", short_name=short)
-    program = instructor.add(
-        page, portal.url, "courseprogram", f"?station={station}", title=f"Программа {short}"
-    )
-    instructor.add(page, portal.url, "lesson", f"?course_program={program}", title="Первый урок")
+    short = f"BH{secrets.token_hex(3)}"
+    station = portal.add("Station", name="КС «Корзина»", short_name=short)
+    program = portal.add("CourseProgram", station_id=station, title=f"Программа {short}")
+    portal.add("Lesson", course_program_id=program, title="Первый урок")
     return program
 
 
 @pytest.fixture
-def lesson(portal: Portal, page: Page, program: int) -> str:
+def lesson(portal: Portal, program: int) -> str:
     """The address of a lesson of the program."""
-    query = f"?course_program={program}"
-    number = instructor.add(page, portal.url, "lesson", query, title="Пуск агрегата")
+    number = portal.add("Lesson", course_program_id=program, title="Пуск агрегата")
     return f"{portal.url}/admin/lms/lesson/{number}"
 
 

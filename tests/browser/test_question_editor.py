@@ -37,20 +37,13 @@ _GIFT = """::Шестой::Шестой вопрос? {
 
 
 @pytest.fixture(scope="module")
-def quiz(portal: Portal, chromium: Browser) -> str:
+def quiz(portal: Portal) -> str:
     """Make a station, a program, a lesson and a test; return the address of the test's pages."""
-    page = chromium.new_context(locale="ru-RU").new_page()
-    instructor.sign_in(page, portal.url, "instructor", PASSWORD)
-    short = f"BQ{secrets.token_hex(3)}"  # A portal that is named may hold an earlier run.
-    station = instructor.add(page, portal.url, "station", name="КС «Вопросы»", short_name=short)
-    program = instructor.add(
-        page, portal.url, "courseprogram", f"?station={station}", title="Программа вопросов"
-    )
-    lesson = instructor.add(
-        page, portal.url, "lesson", f"?course_program={program}", title="Урок с тестом"
-    )
-    test = instructor.add(page, portal.url, "lessontest", f"?lesson={lesson}", title="Проверка")
-    page.context.close()
+    short = f"BQ{secrets.token_hex(3)}"
+    station = portal.add("Station", name="КС «Вопросы»", short_name=short)
+    program = portal.add("CourseProgram", station_id=station, title="Программа вопросов")
+    lesson = portal.add("Lesson", course_program_id=program, title="Урок с тестом")
+    test = portal.add("LessonTest", lesson_id=lesson, title="Проверка")
     return f"{portal.url}/admin/lms/lessontest/{test}"
 
 
@@ -65,7 +58,7 @@ def page(portal: Portal, chromium: Browser) -> Iterator[Page]:
         "console",
         lambda message: opened.problems.append(message.text) if message.type == "error" else None,
     )
-    instructor.sign_in(opened, portal.url, "instructor", PASSWORD)
+    instructor.open_session(opened, portal.url, "instructor", PASSWORD)
     yield opened
     context.close()
 

@@ -22,7 +22,7 @@ def page(portal: Portal, chromium: Browser) -> Iterator[Page]:
     """Sign an instructor in once."""
     context = chromium.new_context(locale="ru-RU", viewport={"width": 1440, "height": 900})
     opened = watched(context.new_page())
-    instructor.sign_in(opened, portal.url, "instructor", PASSWORD)
+    instructor.open_session(opened, portal.url, "instructor", PASSWORD)
     yield opened
     context.close()
 
@@ -31,7 +31,7 @@ def page(portal: Portal, chromium: Browser) -> Iterator[Page]:
 def station(portal: Portal, page: Page) -> Iterator[str]:
     """Make an empty station and return its address, without the page."""
     short = f"ST{secrets.token_hex(3)}"
-    pk = instructor.add(page, portal.url, "station", name=f"КС {short}", short_name=short)
+    pk = portal.add("Station", name=f"КС {short}", short_name=short)
     yield f"{portal.url}/admin/lms/station/{pk}/"
     problems, page.problems = page.problems, []
     assert problems == []

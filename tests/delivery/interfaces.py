@@ -93,7 +93,7 @@ class Interface:
             source = self.folder / f"source-{number}"
             source.write_bytes(body)
             rows.append((FOLDER + name, kind, str(source)))
-        self.portal.manage("shell", "--verbosity", "0", "-c", _STORE % (rows,))
+        self.portal.run(_STORE % (rows,))
 
 
 def open_local(folder: Path) -> tuple[dict[str, Interface], ExitStack]:

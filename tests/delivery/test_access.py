@@ -31,7 +31,7 @@ def _files(all_interfaces: dict[str, Interface]) -> None:
     source = interface.folder / "private.pdf"
     source.write_bytes(BODY)
     code = _STORE % (PRIVATE, UNUSED, str(source), PRIVATE, PRIVATE)
-    interface.portal.manage("shell", "--verbosity", "0", "-c", code)
+    interface.portal.run(code)
 
 
 class Person:

@@ -68,7 +68,7 @@ def film(all_interfaces: dict[str, Interface], tmp_path_factory: pytest.TempPath
     interface = next(iter(all_interfaces.values()))
     interface.store({_FILM: ("video/mp4", path.read_bytes())})
     private = (_LEARNERS, _UNUSED, str(path), _LEARNERS)
-    interface.portal.manage("shell", "--verbosity", "0", "-c", _STORE_PRIVATE % private)
+    interface.portal.run(_STORE_PRIVATE % private)
     return Film(path, path.stat().st_size, learner.sha256(path))
 
 

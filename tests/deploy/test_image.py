@@ -89,7 +89,6 @@ def _try_lock(session: "psycopg2.extensions.connection") -> bool:
 
 @pytest.mark.services
 @pytest.mark.django_db
-@pytest.mark.xdist_group("migration-lock")
 def test_one_migration_at_a_time() -> None:
     session = _other_session(connection)
     try:
@@ -104,7 +103,6 @@ def test_one_migration_at_a_time() -> None:
 
 @pytest.mark.services
 @pytest.mark.django_db
-@pytest.mark.xdist_group("migration-lock")
 def test_a_lock_that_is_never_given_back_shows() -> None:
     session = _other_session(connection)
     try:

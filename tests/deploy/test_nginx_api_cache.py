@@ -15,7 +15,7 @@ import pytest
 from tests.deploy.conftest import make_client, nginx_variables
 from tests.deploy.nginx_process import Answer, fetch, free_port, render, started_nginx
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("nginx")]
+pytestmark = pytest.mark.services
 PATH = "/api/stations/1"
 OPTED_IN_PATHS = ("/stations", "/files", "/cookie")
 

@@ -11,7 +11,7 @@ import pytest
 from tests.deploy.conftest import make_client, nginx_variables
 from tests.deploy.nginx_process import fetch, free_port, running_nginx
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("nginx")]
+pytestmark = pytest.mark.services
 
 
 class _Server(BaseHTTPRequestHandler):

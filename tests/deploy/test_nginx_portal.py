@@ -7,7 +7,7 @@ import pytest
 
 from tests.deploy.nginx_process import fetch
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("nginx")]
+pytestmark = pytest.mark.services
 KEY = "Курс № 1/схема (100%) [v2]+a&b=c #?.pdf"
 
 

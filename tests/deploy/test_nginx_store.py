@@ -13,7 +13,7 @@ from botocore.client import Config
 
 from tests.deploy.nginx_process import fetch
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("nginx")]
+pytestmark = pytest.mark.services
 MIB = 1024 * 1024
 STREAMING = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 # A browser sends these on the same origin; together with a signed query the store refuses them.

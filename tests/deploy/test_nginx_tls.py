@@ -10,7 +10,7 @@ import pytest
 from tests.deploy.conftest import make_client, nginx_variables
 from tests.deploy.nginx_process import echo_server, fetch, free_port, running_nginx
 
-pytestmark = [pytest.mark.services, pytest.mark.xdist_group("nginx")]
+pytestmark = pytest.mark.services
 
 
 @pytest.fixture

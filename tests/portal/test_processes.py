@@ -34,8 +34,9 @@ sign_in.deactivate(User.objects.get(username="person"))
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[portal_server.Portal]:
     """Start gunicorn with two workers."""
     folder: Path = tmp_path_factory.mktemp("processes")
-    running = portal_server.start_gunicorn(folder, database="portal_processes")
-    running.manage("shell", "--verbosity", "0", "-c", _PREPARE)
+    template = portal_server.migrated(on_services=True)
+    running = portal_server.start_gunicorn(folder, database="portal_processes", template=template)
+    running.run(_PREPARE)
     yield running
     running.stop()
 
@@ -82,7 +83,7 @@ def _me_statuses(portal: portal_server.Portal, token: str) -> set[int]:
 def test_a_change_of_content_shows_on_every_worker(portal):
     before = _names(portal)
 
-    portal.manage("shell", "--verbosity", "0", "-c", _RENAME % "После")
+    portal.run(_RENAME % "После")
 
     assert before == {"До"}
     assert _names(portal) == {"После"}
@@ -97,7 +98,7 @@ def test_a_change_of_content_shows_in_nginx_within_a_second(portal, nginx_url):
 
     reader = threading.Thread(target=keep_reading)
     reader.start()
-    portal.manage("shell", "--verbosity", "0", "-c", _RENAME % "Потом")
+    portal.run(_RENAME % "Потом")
     time.sleep(1)
     shown = _name(nginx_url)
     is_over.set()
@@ -115,7 +116,7 @@ def test_a_switched_off_account_is_refused_by_every_worker(portal):
         token = json.load(answer)["token"]
     before = _me_statuses(portal, token)
 
-    portal.manage("shell", "--verbosity", "0", "-c", _DEACTIVATE)
+    portal.run(_DEACTIVATE)
 
     assert before == {200}
     assert _me_statuses(portal, token) == {401}

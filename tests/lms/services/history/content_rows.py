@@ -6,7 +6,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import CharField, Field, ForeignKey, TextField
 
-from lms.models import LessonTest, Question
+from lms.models import ContentChange, LessonTest, Question
 from lms.models.content import ContentModel
 
 _numbers = count(1)
@@ -55,3 +55,8 @@ def _value_of(column: Field) -> Any:
     if column.choices:
         return column.flatchoices[0][0]
     return f"{column.name} {next(_numbers)}"
+
+
+def changes_of(model: type[ContentModel]) -> list[ContentChange]:
+    """Return what was recorded of a model's rows, in order."""
+    return list(ContentChange.objects.filter(model=model._meta.model_name).order_by("pk"))

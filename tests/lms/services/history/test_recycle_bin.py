@@ -29,6 +29,7 @@ from lms.models import (
     Topic,
     TopicFile,
     TopicProgress,
+    User,
     UserStats,
 )
 from lms.selectors import files
@@ -44,29 +45,31 @@ LESSONS, FILES, PEOPLE = 10, 200, 50
 
 
 @pytest.fixture
-def large_program(make_user) -> CourseProgram:
+def large_program(db: None) -> CourseProgram:
     """Build a large program with tests and files, and people with progress in it."""
     program = factories.ProgramFactory()
     for place in range(LESSONS):
         lesson = factories.LessonFactory(course_program=program, order_index=place)
         topics = [factories.TopicFactory(lesson=lesson, order_index=n) for n in range(4)]
-        for n in range(FILES // LESSONS):
-            factories.TopicFileFactory(
-                topic=topics[n % 4],
-                file_type="additional_document",
-                minio_object_name=f"stations/1/course_program/{place}/{n}.pdf",
+        TopicFile.objects.bulk_create(
+            factories.TopicFileFactory.build(
+                topic=topics[n % 4], minio_object_name=f"stations/1/course_program/{place}/{n}.pdf"
             )
+            for n in range(FILES // LESSONS)
+        )
         _question(lesson_test=factories.LessonTestFactory(lesson=lesson))
     test = factories.FinalTestFactory(course_program=program)
     _question(final_test=test)
-    for n in range(PEOPLE):
-        person = make_user(f"person{n}")
-        Enrollment.objects.create(user=person, course_program=program, progress_percent=n)
-        TestResult.objects.create(user=person, final_test=test, score=80, passed=True)
-        TopicProgress.objects.create(user=person, topic=topics[0], completed=True)
-        CompletedMaterial.objects.create(
-            user=person, course_program=program, material_type="pdf", material_key=f"k{n}"
-        )
+    people = User.objects.bulk_create(User(username=f"person{n}") for n in range(PEOPLE))
+    learners = [{"user": person, "course_program": program} for person in people]
+    material = {"material_type": "pdf", "material_key": "k"}
+    for rows in (
+        [Enrollment(**row, progress_percent=n) for n, row in enumerate(learners)],
+        [TestResult(user=person, final_test=test, score=80, passed=True) for person in people],
+        [TopicProgress(user=person, topic=topics[0], completed=True) for person in people],
+        [CompletedMaterial(**row, **material) for row in learners],
+    ):
+        type(rows[0]).objects.bulk_create(rows)
     return program
 
 

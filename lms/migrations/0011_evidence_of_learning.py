@@ -120,12 +120,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='testresult',
             name='refused',
-            field=models.CharField(blank=True, choices=[('too_fast', 'answered too fast')], db_default='', default='', max_length=20, verbose_name='not counted because'),
+            field=models.CharField(blank=True, choices=[('too_fast', 'answered too fast')], max_length=20, null=True, verbose_name='not counted because'),
         ),
         migrations.AddField(
             model_name='testresult',
             name='sheet_digest',
-            field=models.CharField(blank=True, db_default='', default='', editable=False, max_length=64),
+            field=models.CharField(blank=True, editable=False, max_length=64, null=True),
         ),
         migrations.AddIndex(
             model_name='completedmaterial',

@@ -266,18 +266,12 @@ class TestResult(models.Model):
     total_questions = models.IntegerField(_("questions"), default=0, db_default=0)
     time_spent = models.IntegerField(_("time, seconds"), null=True, blank=True)
     answers_data = models.JSONField(_("answers"), null=True, blank=True)
+    # Nullable, like the next: SQLite would make the table anew, and a view reads it.
     refused = models.CharField(
-        _("not counted because"),
-        max_length=20,
-        choices=Refusal,
-        default="",
-        db_default="",
-        blank=True,
+        _("not counted because"), max_length=20, choices=Refusal, null=True, blank=True
     )
     # SHA-256 of the answers as they came: the client sends the same sheet again after its review.
-    sheet_digest = models.CharField(
-        max_length=64, default="", db_default="", blank=True, editable=False
-    )
+    sheet_digest = models.CharField(max_length=64, null=True, blank=True, editable=False)
     completed_at = models.DateTimeField(_("finished"), default=timezone.now, db_default=Now())
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())

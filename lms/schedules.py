@@ -1,6 +1,6 @@
 """What the worker does at fixed times: the names, times and tasks of all schedules.
 
-Times are in the portal's time zone, at night, each in a minute of its own. The times of the
+Times are in the portal's time zone, most of them at night, each in a minute of its own. The times of the
 next runs are in the database (portal/jobs/schedules.py).
 """
 
@@ -8,6 +8,7 @@ from django.conf import settings
 
 from lms.services.accounts import tasks as accounts
 from lms.services.history import tasks as history
+from lms.services.progress import tasks as progress
 from media_admin.services import tasks as media
 from portal.jobs import services as jobs
 from portal.jobs.schedules import register
@@ -20,5 +21,7 @@ def register_schedules() -> None:
     register("delete_ended_sessions", cron="30 3 * * *", task=accounts.delete_ended_sessions)
     register("clear_admin_sessions", cron="35 3 * * *", task=accounts.clear_admin_sessions)
     register("delete_job_results", cron="40 3 * * *", task=jobs.delete_job_results)
+    # Hourly: people wait for it.
+    register("issue_due_certificates", cron="5 * * * *", task=progress.issue_due_certificates)
     if settings.HISTORY_KEEP_DAYS:
         register("forget_history", cron="50 3 * * *", task=history.forget_history)

@@ -93,8 +93,9 @@ class AbstractTest(BinnableModel, VersionedModel, TimestampedModel):
         default=DEFAULT_MIN_SECONDS,
         db_default=DEFAULT_MIN_SECONDS,
         null=True,
+        blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(600)],
-        help_text=_("A faster attempt is used up and does not count. 0: no limit."),
+        help_text=_("A faster attempt is used up and does not count. Empty: 2 seconds; 0: no limit."),
     )
 
     class Meta:

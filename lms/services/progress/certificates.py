@@ -10,7 +10,6 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from lms.errors import CertificateNotFound, CertificateRevoked, CertificateStillValid
 from lms.models import (
@@ -23,7 +22,6 @@ from lms.models import (
     UserStats,
 )
 from lms.selectors.progress import certificates as selectors
-from portal.jobs.tasks import task
 
 # No vowels, so that no words appear, and no letters that look like digits.
 _LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
@@ -79,16 +77,6 @@ def _earliest_issue(enrollment: Enrollment, program: CourseProgram) -> datetime:
     """Return from when on a certificate may be issued: some hours after enrolling, by program."""
     enrolled_at = min(filter(None, (enrollment.started_at, enrollment.created_at)))
     return enrolled_at + timedelta(hours=program.min_hours_before_certificate or 0)
-
-
-@task(title=gettext_lazy("Issue certificates whose waiting time is over"), atomic=False)
-def issue_due_certificates() -> int:
-    """Issue what people earned before the hours of their program were over; return how many.
-
-    It is safe to repeat this. Without it, the next activity of a person issues the certificate.
-    """
-    waiting = CourseProgram.objects.filter(min_hours_before_certificate__gt=0)
-    return sum(issue_missing(pk) for pk in waiting.order_by("pk").values_list("pk", flat=True))
 
 
 def issue_missing(program_id: int) -> int:

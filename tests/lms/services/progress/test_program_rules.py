@@ -19,7 +19,7 @@ from lms.models import (
     TestResult,
     User,
 )
-from lms.services.progress import certificates, completions, enrollments
+from lms.services.progress import completions, enrollments, tasks
 from lms.services.questions import attempts
 from tests import factories, learning
 
@@ -163,12 +163,12 @@ def test_a_certificate_waits_for_its_hours_and_comes_with_the_next_activity(lear
 def test_the_task_issues_what_is_due(learner, program, make_user):
     CourseProgram.objects.update(min_hours_before_certificate=24)
     _finish(learner, program)
-    early = certificates.issue_due_certificates.call()
+    early = tasks.issue_due_certificates.call()
     learning.let_time_pass(timedelta(hours=24))
     _finish(make_user("late"), program)
 
-    issued = certificates.issue_due_certificates.call()
+    issued = tasks.issue_due_certificates.call()
 
     assert (early, issued) == (0, 1)
     assert Certificate.objects.get().user == learner
-    assert certificates.issue_due_certificates.call() == 0
+    assert tasks.issue_due_certificates.call() == 0

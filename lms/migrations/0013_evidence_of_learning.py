@@ -43,7 +43,7 @@ def cascade_in_the_database(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('lms', '0010_notices_and_mails'),
+        ('lms', '0012_attempt_counters'),
     ]
 
     operations = [
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='finaltest',
             name='min_seconds_per_question',
-            field=models.IntegerField(db_default=2, default=2, help_text='A faster attempt is used up and does not count. 0: no limit.', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(600)], verbose_name='shortest time per question, seconds'),
+            field=models.IntegerField(blank=True, db_default=2, default=2, help_text='A faster attempt is used up and does not count. Empty: 2 seconds; 0: no limit.', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(600)], verbose_name='shortest time per question, seconds'),
         ),
         migrations.AddField(
             model_name='finaltest',
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='lessontest',
             name='min_seconds_per_question',
-            field=models.IntegerField(db_default=2, default=2, help_text='A faster attempt is used up and does not count. 0: no limit.', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(600)], verbose_name='shortest time per question, seconds'),
+            field=models.IntegerField(blank=True, db_default=2, default=2, help_text='A faster attempt is used up and does not count. Empty: 2 seconds; 0: no limit.', null=True, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(600)], verbose_name='shortest time per question, seconds'),
         ),
         migrations.AddField(
             model_name='lessontest',

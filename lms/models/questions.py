@@ -95,7 +95,9 @@ class AbstractTest(BinnableModel, VersionedModel, TimestampedModel):
         null=True,
         blank=True,
         validators=[MinValueValidator(0), MaxValueValidator(600)],
-        help_text=_("A faster attempt is used up and does not count. Empty: 2 seconds; 0: no limit."),
+        help_text=_(
+            "A faster attempt is used up and does not count. Empty: 2 seconds; 0: no limit."
+        ),
     )
 
     class Meta:

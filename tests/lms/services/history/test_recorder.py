@@ -32,11 +32,12 @@ from tests.lms.services.history.content_rows import CONTENT, new_row, stored_row
 RECORDS = {"comment", "videotranscodejob", "mediafile", "binentry", "contentchange"}
 PEOPLE = {
     "attemptcounter",
+    "filedelivery",
     "mail",
     "notice",
     *("user", "profile", "userstats", "usersession", "ldaptempsession"),
     *("enrollment", "courseenrollment", "topicprogress", "completedmaterial", "materialprogress"),
-    *("testresult", "certificate", "certificatecounter"),
+    *("teststart", "testresult", "certificate", "certificatecounter"),
 }
 
 

@@ -248,6 +248,34 @@ class EmailTaken(Conflict):
     message = _("Another user already has this e-mail address.")
 
 
+class TestNotStarted(Invalid):
+    """Answers without a start of the test before them; no attempt is used."""
+
+    code = "test_not_started"
+    message = _("Start the test again: this attempt has no start. No attempt was used.")
+
+
+class ReloadPage(Invalid):
+    """The page shows a test that does not count: it is old, or was loaded before enrolling."""
+
+    code = "reload_page"
+    message = _("Reload the page and take the test again. No attempt was used.")
+
+
+class AnsweredTooFast(Invalid):
+    """Nobody can read the questions in so short a time; the attempt is used and does not count."""
+
+    code = "answered_too_fast"
+    message = _("The answers came too fast. The attempt does not count.")
+
+
+class LessonsOutOfOrder(Invalid):
+    """The program wants its lessons in order, and an earlier one is not completed."""
+
+    code = "lessons_out_of_order"
+    message = _("Complete the earlier lessons first.")
+
+
 class InvalidAnswers(Invalid):
     """The answers of a test are missing or malformed."""
 

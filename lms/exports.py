@@ -125,6 +125,7 @@ class TestResultResource(PersonResource):
     )
     score = Column(_("Score, %"), lambda row: row.score)
     passed = Column(_("Passed"), lambda row: row.passed)
+    refused = Column(_("Not counted because"), lambda row: row.get_refused_display() or None)
     right = Column(_("Right answers"), lambda row: row.correct_answers)
     questions = Column(_("Questions"), lambda row: row.total_questions)
     seconds = Column(_("Time, seconds"), lambda row: row.time_spent)

@@ -21,6 +21,7 @@ from rest_framework.test import APIClient
 from lms.models import Role, User
 from lms.services.accounts import sessions
 from lms.services.accounts import sign_in as accounts
+from lms.services.progress import deliveries
 from tests import migrated_database, selection
 from tests.factories import PASSWORD
 from tests.selection import HAS_SERVICES
@@ -104,6 +105,7 @@ def _one_context_per_page(django_test_environment: None) -> None:
 @pytest.fixture(autouse=True)
 def _empty_cache() -> None:
     cache.clear()
+    deliveries.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from lms import models
 from lms.models import Role
 from lms.services.accounts import sign_in
 from media_admin.services import objects
+from tests import learning
 from tests.kept_rows import KeptRows
 
 EXAMPLES: list[dict[str, Any]] = json.loads(
@@ -284,6 +285,7 @@ def _learning(user: models.User, program: models.CourseProgram) -> None:
         ("POST", "/courses/comments"),
     ):
         assert send(client, BY_ROUTE[route]).status_code in {200, 201}, route
+    learning.deliver(user, PDF)
     for test in (*models.LessonTest.objects.all(), *models.FinalTest.objects.all()):
         kind = "lesson_test" if isinstance(test, models.LessonTest) else "final_test"
         models.TestResult.objects.create(
@@ -349,9 +351,17 @@ def send_as_recorded(example_rows: ExampleRows, example: dict[str, Any]) -> Any:
     if "/video/" in example["path"] or "/hls/" in example["path"]:
         return send(browser_of(example_rows), example, headers={"Range": "bytes=0-"})
     body = example["request"]
+    if example["path"] == "/courses/tests/results/create":
+        start_test(example_rows.employee, body)
     if body and "refreshToken" in body:
         body = {"refreshToken": example_rows.tokens.refresh_token}
     return send(Client(), example, body=body, headers=headers)
+
+
+def start_test(user: models.User, report: dict[str, Any]) -> None:
+    """Start the test that a report names, ten minutes before it is sent."""
+    model = models.FinalTest if report["test_type"] == "final" else models.LessonTest
+    learning.start_and_think(user, model.objects.get(pk=report["test_id"]))
 
 
 def _multipart(content: Any) -> tuple[bytes, str]:

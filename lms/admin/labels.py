@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from lms.models import EnrollmentStatus, Role, Station
+from lms.models import CompletedMaterial, EnrollmentStatus, Role, Station, TestResult
 
 ENROLLMENT_COLOURS = {
     EnrollmentStatus.NOT_STARTED.value: "default",
@@ -29,7 +29,8 @@ ROLE_COLOURS = {
     Role.USER.value: "default",
 }
 FLAG_COLOURS = {True: "success", False: "default"}
-PASS_COLOURS = {True: "success", False: "warning"}
+PASS_COLOURS = {True: "success", False: "warning", "refused": "danger"}
+DONE_COLOURS = {True: "success", False: "default", "waiting": "warning"}
 
 
 def shown(is_active: bool | None) -> tuple[bool, str | Promise]:
@@ -55,6 +56,20 @@ def time_column(field: str, title: Any) -> Callable[[Any], str | None]:
 def passed(value: bool | None) -> tuple[bool, str | Promise]:
     """Return the outcome of a test with its word."""
     return bool(value), _("passed") if value else _("not passed")
+
+
+def outcome(result: TestResult) -> tuple[bool | str, str | Promise]:
+    """Return the outcome of an attempt with its word, or why it does not count."""
+    if result.refused:
+        return "refused", result.get_refused_display()
+    return passed(result.passed)
+
+
+def completion(material: CompletedMaterial) -> tuple[bool | str, str | Promise]:
+    """Return whether a material is completed, with its word; a file also has to be delivered."""
+    if material.is_completed and not material.is_confirmed:
+        return "waiting", _("opened, not read yet")
+    return done(material.is_completed)
 
 
 def done(value: bool | None) -> tuple[bool, str | Promise]:

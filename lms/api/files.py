@@ -21,6 +21,7 @@ from lms.api.permissions import IsEditor
 from lms.api.serializers import files as schemas
 from lms.errors import UploadPlaceForbidden
 from lms.models import User
+from lms.selectors import files
 from lms.services import file_access
 from media_admin.api.media_response import media_response
 from media_admin.errors import InvalidKey, ObjectMissing, RangeNotSatisfiable, StoreUnavailable
@@ -45,6 +46,11 @@ _KEY_MISSING = _("The key is missing.")
 
 def _caller(request: Request) -> User | None:
     return request.user if request.user.is_authenticated else None
+
+
+def _reader(request: Request) -> str:
+    caller = _caller(request)
+    return str(caller.pk) if caller else ""
 
 
 def _describe(summary: str) -> Callable[[Any], Any]:
@@ -104,11 +110,14 @@ class PresignView(FileView):
         if not (uses or uploaded_files.is_uploaded(key) or objects.exists(key)):
             raise ObjectMissing()
         seconds = request.query_params.get("expiresIn", "")
+        # Pictures of public pages have one link for everybody.
+        reader = "" if files.PUBLIC in uses else _reader(request)
         content_type = request.query_params.get("contentType") or None
         url = objects.presign_download(
             key,
             expires_in_seconds=int(seconds[:9]) if seconds.isdecimal() else 0,
             content_type=content_type if content_type in objects.SAFE_TYPES else None,
+            reader=reader,
         )
         return Response({"url": url})
 
@@ -171,7 +180,10 @@ class FolderContentsView(APIView):
                 "folders": [schemas.folder_json(path) for path in folders],
                 "files": [
                     schemas.object_json(
-                        found, objects.presign_download(found.key, expires_in_seconds=6 * 3600)
+                        found,
+                        objects.presign_download(
+                            found.key, expires_in_seconds=6 * 3600, reader=_reader(request)
+                        ),
                     )
                     for found in readable
                 ],
@@ -220,7 +232,7 @@ def _stream(
     request: Request, key: str, *, uses: Set[str] | None = None, kind: str | None = None
 ) -> HttpResponseBase:
     opened, _uses = open_key(_caller(request), key, uses=uses)
-    wanted = Wanted(opened, content_type=kind)
+    wanted = Wanted(opened, content_type=kind, reader=_reader(request))
     return media_response(request._request, wanted)  # noqa: SLF001 - Django's request, no other way
 
 

@@ -14,7 +14,7 @@ from lms.api.examples import questions as examples
 from lms.api.serializers import questions as schemas
 from lms.errors import AttemptLimitReached, TestNotFound
 from lms.selectors.questions import tests as selectors
-from lms.services.questions import attempts
+from lms.services.questions import attempts, serving
 from media_admin.services import objects
 from portal.common.errors import NotFound
 from portal.common.openapi import errors, request_example, response_example
@@ -23,13 +23,19 @@ from portal.common.openapi import errors, request_example, response_example
 PICTURE_LINK_SECONDS = 24 * 3600
 
 
-def _answer(test: selectors.AnyTest | None) -> Response:
+def _answer(
+    test: selectors.AnyTest | None, questions: list[selectors.QuestionRow] | None = None
+) -> Response:
     if test is None:
         return Response({"test": None})
-    questions = selectors.questions_of(test)
+    questions = selectors.questions_of(test) if questions is None else questions
     for question in questions:
         question["image"] = _picture_url(question["image"])
     return Response({"test": schemas.test_json(test, questions)})
+
+
+def _served(request: Request, test: selectors.AnyTest | None) -> Response:
+    return _answer(test, serving.serve(user_of(request), test) if test else None)
 
 
 def _picture_url(image: str) -> str:
@@ -57,8 +63,11 @@ class ProgramTestView(APIView):
         examples=[response_example({"test": examples.FINAL_TEST})],
     )
     def get(self, request: Request, program_id: int) -> Response:
-        """Return the test, or null when the program has none."""
-        return _answer(selectors.test_of_program(program_id))
+        """Return the test, or null when the program has none.
+
+        Who may not take it gets correctAnswer -1 and no explanations.
+        """
+        return _served(request, selectors.test_of_program(program_id))
 
 
 class LessonTestView(APIView):
@@ -75,11 +84,12 @@ class LessonTestView(APIView):
     def get(self, request: Request, lesson_id: int) -> Response:
         """Return the test, or null when the lesson has none.
 
-        Editors of content, on a page below /admin/, name the test itself instead of its lesson.
+        Who may not take it gets correctAnswer -1 and no explanations. Editors of content, on a page
+        below /admin/, name the test itself instead of its lesson.
         """
         if _is_from_editor(request):
             return _answer(selectors.test_for_editor(lesson_id))
-        return _answer(selectors.test_of_lesson(lesson_id))
+        return _served(request, selectors.test_of_lesson(lesson_id))
 
 
 class ResultsView(APIView):
@@ -94,8 +104,10 @@ class ResultsView(APIView):
         examples=[response_example(examples.RESULTS)],
     )
     def get(self, request: Request, test_type: str, test_id: int) -> Response:
-        """List the results, newest first."""
+        """List the results, newest first. The attempt that follows is timed from here on."""
         test = selectors.active_test(test_type, test_id)
+        if not _is_from_editor(request):
+            serving.start(user_of(request).pk, test)
         results = selectors.results_of(user_of(request).pk, test)
         data = [schemas.result_json(result) for result in results]
         return Response({"data": data, "total_attempts": len(data)})
@@ -123,7 +135,6 @@ class CreateResultView(APIView):
             kind=form.validated_data["test_type"],
             test_id=form.validated_data["test_id"],
             answers=form.validated_data["answers_data"],
-            time_spent_seconds=form.validated_data["time_spent"],
             claimed_score=form.validated_data["score"],
         )
         return Response({"data": schemas.stored_json(result)}, status=status.HTTP_201_CREATED)

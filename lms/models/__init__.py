@@ -32,10 +32,19 @@ from lms.models.progress import (
     CourseEnrollment,
     Enrollment,
     EnrollmentStatus,
+    FileDelivery,
     MaterialProgress,
     TopicProgress,
 )
-from lms.models.questions import FinalTest, LessonTest, Option, Question, TestKind, TestResult
+from lms.models.questions import (
+    FinalTest,
+    LessonTest,
+    Option,
+    Question,
+    TestKind,
+    TestResult,
+    TestStart,
+)
 from lms.models.roles import Role
 from lms.models.site import HeroSliderImage, SiteSettings
 from lms.models.stations import (
@@ -67,6 +76,7 @@ __all__ = [
     "Department",
     "Enrollment",
     "EnrollmentStatus",
+    "FileDelivery",
     "FinalTest",
     "GasSource",
     "HeroSliderImage",
@@ -97,6 +107,7 @@ __all__ = [
     "TargetAudience",
     "TestKind",
     "TestResult",
+    "TestStart",
     "Topic",
     "TopicFile",
     "TopicProgress",

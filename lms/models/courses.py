@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -74,6 +75,19 @@ class CourseProgram(BinnableModel, VersionedModel, OrderedModel, TimestampedMode
         db_default=True,
         null=True,
         help_text=_("Employees see the active program; a station has at most one."),
+    )
+    lessons_in_order = models.BooleanField(
+        _("lessons in order"),
+        default=False,
+        db_default=False,
+        help_text=_("A lesson counts only once the lessons before it are completed."),
+    )
+    min_hours_before_certificate = models.IntegerField(
+        _("hours until the certificate"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(8760)],
+        help_text=_("At least so long after enrolling. Leave empty for no limit."),
     )
     # Increases with each change of the tree below, so that two editors notice each other.
     tree_version = models.IntegerField(

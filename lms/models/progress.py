@@ -164,6 +164,9 @@ class CompletedMaterial(UUIDModel):
     material_type = models.CharField(_("kind"), max_length=20, choices=MaterialType)
     material_key = models.TextField(_("key"))
     is_completed = models.BooleanField(_("completed"), default=False, db_default=False, null=True)
+    # A file counts once it was delivered too. Rows from before this rule, and rows of other tools,
+    # are carried over as they are.
+    is_confirmed = models.BooleanField(_("confirmed"), default=True, db_default=True)
     viewed_at = models.DateTimeField(_("opened"), null=True, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_default=Now())
 
@@ -187,13 +190,46 @@ class CompletedMaterial(UUIDModel):
         indexes = [
             models.Index(
                 fields=["viewed_at"],
-                include=["user", "is_completed"],
+                include=["user", "is_completed", "is_confirmed"],
                 name="user_course_materials_time",
             )
         ]
 
     def __str__(self) -> str:
         return self.material_key
+
+
+class FileDelivery(models.Model):
+    """A file was sent to a person; one row per person, version of the file and day."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="file_deliveries",
+        # The unique constraint begins with it.
+        db_index=False,
+    )
+    object_key = models.TextField(_("key"))
+    etag = models.CharField(_("version of the file"), max_length=100)
+    delivered_on = models.DateField(_("day"))
+    created_at = models.DateTimeField(_("first sent"), default=timezone.now, db_default=Now())
+
+    class Meta:
+        db_table = "file_deliveries"
+        verbose_name = _("file delivery")
+        verbose_name_plural = _("file deliveries")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "object_key", "etag", "delivered_on"],
+                name="file_deliveries_once_a_day",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.object_key
 
 
 class MaterialProgress(UUIDModel):

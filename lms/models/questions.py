@@ -21,6 +21,9 @@ class TestKind(models.TextChoices):
     FINAL = "final", _("final test")
 
 
+DEFAULT_MIN_SECONDS = 2
+
+
 class TestIdField(models.AutoField):
     """A number that no other test of either kind has, and no lesson (docs/decisions/0006-test-ids).
 
@@ -78,6 +81,24 @@ class AbstractTest(BinnableModel, VersionedModel, TimestampedModel):
         help_text=_("Leave empty for any number of attempts."),
     )
     is_active = models.BooleanField(_("active"), default=True, db_default=True, null=True)
+    # Existing tests, and those that other tools insert, keep the order of their questions.
+    shuffle = models.BooleanField(
+        _("shuffle questions and answers"),
+        default=True,
+        db_default=False,
+        help_text=_("Everybody gets another order, and another one at each attempt."),
+    )
+    min_seconds_per_question = models.IntegerField(
+        _("shortest time per question, seconds"),
+        default=DEFAULT_MIN_SECONDS,
+        db_default=DEFAULT_MIN_SECONDS,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0), MaxValueValidator(600)],
+        help_text=_(
+            "A faster attempt is used up and does not count. Empty: 2 seconds; 0: no limit."
+        ),
+    )
 
     class Meta:
         abstract = True
@@ -217,6 +238,9 @@ class TestResult(models.Model):
     Table user_test_results; the name and columns of the earlier test_results live on as a view.
     """
 
+    class Refusal(models.TextChoices):
+        TOO_FAST = "too_fast", _("answered too fast")
+
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
@@ -245,6 +269,12 @@ class TestResult(models.Model):
     total_questions = models.IntegerField(_("questions"), default=0, db_default=0)
     time_spent = models.IntegerField(_("time, seconds"), null=True, blank=True)
     answers_data = models.JSONField(_("answers"), null=True, blank=True)
+    # Nullable, like the next: SQLite would make the table anew, and a view reads it.
+    refused = models.CharField(
+        _("not counted because"), max_length=20, choices=Refusal, null=True, blank=True
+    )
+    # SHA-256 of the answers as they came: the client sends the same sheet again after its review.
+    sheet_digest = models.CharField(max_length=64, null=True, blank=True, editable=False)
     completed_at = models.DateTimeField(_("finished"), default=timezone.now, db_default=Now())
     created_at = models.DateTimeField(_("created"), auto_now_add=True, db_default=Now())
     updated_at = models.DateTimeField(_("changed"), auto_now=True, db_default=Now())
@@ -267,3 +297,48 @@ class TestResult(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.score} %"
+
+
+class TestStart(models.Model):
+    """When a person last got a test and last started it; one row per person and test."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("user"),
+        on_delete=models.CASCADE,
+        related_name="test_starts",
+    )
+    lesson_test = models.ForeignKey(
+        LessonTest,
+        verbose_name=_("lesson test"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="starts",
+    )
+    final_test = models.ForeignKey(
+        FinalTest,
+        verbose_name=_("final test"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="starts",
+    )
+    served_at = models.DateTimeField(_("questions sent"), null=True, blank=True)
+    served_with_answers = models.BooleanField(_("sent with the answers"), null=True, blank=True)
+    # The number of the attempt whose order was sent; null where nothing was shuffled.
+    served_attempt = models.IntegerField(_("order of attempt"), null=True, blank=True)
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+
+    class Meta:
+        db_table = "test_starts"
+        verbose_name = _("start of a test")
+        verbose_name_plural = _("starts of tests")
+        constraints = [
+            models.CheckConstraint(condition=EXACTLY_ONE_TEST, name="test_starts_one_test"),
+            models.UniqueConstraint(fields=["user", "lesson_test"], name="test_starts_lesson_once"),
+            models.UniqueConstraint(fields=["user", "final_test"], name="test_starts_final_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.started_at}"

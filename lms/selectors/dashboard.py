@@ -186,6 +186,7 @@ def failed_tests() -> list[FailedTest]:
     kept = Q(lesson_test__in=LessonTest.objects.all()) | Q(final_test__in=FinalTest.objects.all())
     rows = (
         TestResult.objects.filter(Days.latest(DAYS).include("completed_at"), kept)
+        .filter(refused__isnull=True)
         .order_by()
         .values(
             "lesson_test",

@@ -1,7 +1,11 @@
 """Turns a decision on a file into a response; this process sends the bytes, or nginx does."""
 
+from collections.abc import Callable
+from functools import cache
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils.module_loading import import_string
 
 from media_admin.api.responses import error_response
 from media_admin.errors import PreconditionFailed, RangeNotSatisfiable
@@ -19,11 +23,22 @@ def media_response(request: HttpRequest, wanted: Wanted) -> HttpResponseBase:
         ObjectMissing, TooManyStreams, StoreUnavailable.
     """
     try:
-        return _without_bytes(request, wanted) or _sent(
+        response = _without_bytes(request, wanted) or _sent(
             request, *delivery.answer(wanted, method=request.method or "", headers=request.headers)
         )
     except (RangeNotSatisfiable, PreconditionFailed) as error:
         return error_response(error)
+    if wanted.reader and request.method == "GET":
+        # 304 too: the browser then shows the same bytes, perhaps those that somebody else read.
+        _delivered()(wanted.reader, wanted.key, response.headers["ETag"].strip('"'))
+    return response
+
+
+@cache
+def _delivered() -> Callable[[str, str, str], None]:
+    """Return what the settings want to be told of each file sent: person, key and ETag."""
+    found: Callable[[str, str, str], None] = import_string(settings.MEDIA_DELIVERED)
+    return found
 
 
 def _without_bytes(request: HttpRequest, wanted: Wanted) -> HttpResponseBase | None:

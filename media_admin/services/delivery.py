@@ -30,12 +30,16 @@ _KEPT_WHEN_UNCHANGED = ("ETag", "Last-Modified", "Cache-Control")
 
 @dataclass(frozen=True)
 class Wanted:
-    """The object that a request asks for, and what its route adds to the answer of the store."""
+    """The object that a request asks for, and what its route adds to the answer of the store.
+
+    `reader` is the id of the person who asks, empty where nobody is known.
+    """
 
     key: str
     content_type: str | None = None
     download_name: str | None = None
     max_age_seconds: int = 0
+    reader: str = ""
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,11 @@ import time
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
-
 from media_admin import keys, kinds
 from media_admin.errors import ObjectMissing, TypeNotAllowed
 from media_admin.services import object_cache, signed_links
 from media_admin.storage import get_object_storage
-from media_admin.storage.base import Listing, ObjectStat, ObjectStorage, SignedRequest
+from media_admin.storage.base import Listing, ObjectStat, SignedRequest
 
 MIN_LINK_SECONDS = 5 * 3600
 MAX_LINK_SECONDS = 7 * 24 * 3600
@@ -49,49 +47,45 @@ def presign_download(
     expires_in_seconds: int,
     content_type: str | None = None,
     download_name: str | None = None,
+    reader: str = "",
 ) -> str:
     """Return a link that works without further permissions; the store is not asked.
+
+    With the id of a `reader`, a file that is read by the link counts as sent to this person.
 
     Without a content type, the extension of the key decides. With a name, or a type that could run
     scripts, the browser saves the file instead of showing it. For ten minutes the link stays the
     same, so that browsers can use their cache; it is valid for ten minutes longer.
     """
     return _signed(
-        get_object_storage(),
         int(time.time()) // SAME_LINK_SECONDS,
         key,
         min(MAX_LINK_SECONDS, link_seconds(expires_in_seconds) + SAME_LINK_SECONDS),
         content_type,
         download_name,
+        reader,
     )
 
 
 @lru_cache(maxsize=20_000)
 def _signed(
-    storage: ObjectStorage,
     window: int,
     key: str,
     seconds: int,
     content_type: str | None,
     download_name: str | None,
+    reader: str,
 ) -> str:
     answered = content_type or guessed_type(key)
     is_saved = bool(download_name) or answered not in SAFE_TYPES
     name = download_name or keys.display_name(key)
-    if settings.PRESIGN_MODE == "portal":
-        return signed_links.make(
-            key,
-            expires_in_seconds=seconds,
-            content_type=answered,
-            download_name=name if is_saved else None,
-        )
-    return storage.presign_get(
+    return signed_links.make(
         key,
         expires_in_seconds=seconds,
         content_type=answered,
-        download_name=name,
-        is_attachment=is_saved,
-    ).url
+        download_name=name if is_saved else None,
+        reader=reader,
+    )
 
 
 def guessed_type(key: str) -> str:

@@ -26,12 +26,19 @@ def make(
     *,
     content_type: str,
     download_name: str | None = None,
+    reader: str = "",
     expires_in_seconds: int,
 ) -> str:
-    """Return path and query of a link; with a name, the browser saves the file under it."""
+    """Return path and query of a link; with a name, the browser saves the file under it.
+
+    `reader` is the id of the person for whom the link is made: whoever follows it, the file counts
+    as sent to this person.
+    """
     named = {"e": int_to_base36(int(time.time()) + expires_in_seconds), "t": content_type}
     if download_name:
         named["n"] = download_name
+    if reader:
+        named["u"] = reader
     query = urlencode(named | {"s": _signature(key, named)}, quote_via=quote)
     return f"{URL_PREFIX}{quote(key)}?{query}"
 
@@ -42,7 +49,7 @@ def read(key: str, query: Mapping[str, str]) -> Wanted:
     Raises:
         SignatureRefused: forged, changed, or expired.
     """
-    named = {name: query[name] for name in ("e", "t", "n") if name in query}
+    named = {name: query[name] for name in ("e", "t", "n", "u") if name in query}
     given = query.get("s", "")
     if "t" not in named or not hmac.compare_digest(
         given.encode("utf-8", "replace"), _signature(key, named).encode()
@@ -55,6 +62,7 @@ def read(key: str, query: Mapping[str, str]) -> Wanted:
         content_type=named["t"],
         download_name=named.get("n"),
         max_age_seconds=_MAX_AGE_SECONDS,
+        reader=named.get("u", ""),
     )
 
 

@@ -171,6 +171,8 @@ else:
         "OPTIONS": {"location": str(DATA_DIR / "django")},
     }
 MEDIA_KEYS_IN_USE = "lms.selectors.files.keys_in_use"
+# Called with person, key and ETag for each file that is sent to somebody known.
+MEDIA_DELIVERED = "lms.services.progress.deliveries.record"
 MIB = 1024 * 1024
 UPLOAD_LIMITS_BYTES = {
     "video": e.read("UPLOAD_MAX_VIDEO_MB", e.positive, default=20480) * MIB,
@@ -185,8 +187,11 @@ UPLOAD_ABANDONED_HOURS = e.read("UPLOAD_ABANDONED_HOURS", e.positive, default=48
 MEDIA_DELIVERY = e.read("MEDIA_DELIVERY", e.one_of("portal", "nginx"), default="portal")
 if MEDIA_DELIVERY == "nginx" and not MINIO_ENDPOINT:
     raise ImproperlyConfigured("MEDIA_DELIVERY=nginx needs MINIO_ENDPOINT: nginx reads from it.")
-# Whose links employees get: the portal's own, or the store's, which show an access key id.
-PRESIGN_MODE = e.read("PRESIGN_MODE", e.one_of("portal", "store"), default="portal")
+if e.env.str("PRESIGN_MODE", default="") == "store":
+    raise ImproperlyConfigured(
+        "PRESIGN_MODE=store is gone: links of the store do not tell who read a file. "
+        "Remove the variable; links are the portal's own."
+    )
 # In the embedded run as in portal/embedded.py.
 WEB_THREADS = 64 if EMBEDDED else e.read("WEB_THREADS", e.positive, default=24)
 # Of each process; the rest of its threads is for everything else.

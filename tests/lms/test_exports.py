@@ -91,8 +91,8 @@ def _sheet(response: Any) -> list[tuple[Any, ...]]:
         (
             TestResultResource,
             "Full name|Username|Position|Department|Station|Program|Station of the program|Lesson|"
-            "Test|Kind of test|Score, %|Passed|Right answers|Questions|Time, seconds|"
-            "Finished (Asia/Tashkent)",
+            "Test|Kind of test|Score, %|Passed|Not counted because|Right answers|Questions|"
+            "Time, seconds|Finished (Asia/Tashkent)",
         ),
     ],
 )
@@ -193,6 +193,7 @@ def test_topics_and_results_are_exported_with_program_and_lesson(
         "lesson test",
         "80",
         "yes",
+        "",
         "8",
         "10",
         "300",

@@ -96,10 +96,18 @@ class DatabaseCopy(ABC):
         Raises:
             CalledProcessError: a migration failed; its output is in the error.
         """
+        self.manage("migrate", "--verbosity=0", **variables)
+
+    def manage(self, *arguments: str, **variables: str) -> None:
+        """Run a command of the portal on this database.
+
+        Raises:
+            CalledProcessError: it failed; its output is in the error.
+        """
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "portal.settings.base"}
         for name in ("REDIS_URL", "MINIO_ENDPOINT", "MINIO_PUBLIC_ENDPOINT", "DATABASE_URL"):
             environment.pop(name, None)
-        command = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        command = [sys.executable, "manage.py", *arguments]
         environment |= {**self.environment(), **variables}
         subprocess.run(command, cwd=_ROOT, env=environment, check=True, capture_output=True)
 

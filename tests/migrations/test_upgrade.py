@@ -82,6 +82,32 @@ def test_migrations_from_the_release_lose_nothing(restored):
 
 
 @vendors
+def test_what_people_earned_before_the_upgrade_counts_after_it(restored):
+    """Completions from before deliveries were recorded are carried over as confirmed."""
+    before = restored.snapshot()
+    earned = [
+        "certificates",
+        "user_course_materials",
+        "user_course_programs",
+        "user_courses",
+        "user_stats",
+        "user_test_results",
+        "user_topic_progress",
+    ]
+
+    restored.migrate()
+    restored.manage("recompute_progress")
+
+    after = restored.snapshot({name: before[name].columns for name in earned})
+    assert after == {name: before[name] for name in earned}
+    assert before["user_course_materials"].rows > 100
+    waiting = "SELECT count(*) FROM user_course_materials WHERE NOT is_confirmed"
+    assert restored.run(waiting) == [(0,)]
+    shuffled = "SELECT count(*) FROM lesson_tests WHERE shuffle"
+    assert restored.run(shuffled) == [(0,)]
+
+
+@vendors
 def test_a_later_migration_that_loses_something_would_be_found(restored, later_migration):
     before = restored.snapshot()
     delete_rows = "DELETE FROM user_test_results WHERE score < 100"

@@ -131,6 +131,10 @@ class CourseProgramAdmin(ProgramBuilderMixin, ProgramPartAdmin):
             },
         ),
         (
+            _("Rules for learners"),
+            {"fields": [("lessons_in_order", "min_hours_before_certificate")]},
+        ),
+        (
             _("Counted by the portal"),
             {"fields": [("lessons_count", "topics_count", "tests_count")]},
         ),

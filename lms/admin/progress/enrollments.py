@@ -23,11 +23,13 @@ from lms.admin.filters import (
     titled,
 )
 from lms.admin.labels import (
+    DONE_COLOURS,
     ENROLLMENT_COLOURS,
     FLAG_COLOURS,
     PASS_COLOURS,
+    completion,
     done,
-    passed,
+    outcome,
     time_column,
 )
 from lms.exports import EnrollmentResource, TestResultResource, TopicProgressResource
@@ -185,6 +187,7 @@ class TestResultAdmin(ExportOnlyMixin, LearnerAdmin):
     ]
     list_filter = [
         ("passed", YesNoFilter),
+        ("refused", ChoiceFilter),
         TestProgramFilter,
         TestFilter,
         *PEOPLE_FILTERS,
@@ -197,6 +200,7 @@ class TestResultAdmin(ExportOnlyMixin, LearnerAdmin):
         "final_test",
         "score",
         "passed",
+        "refused",
         "correct_answers",
         "total_questions",
         "time_spent",
@@ -213,13 +217,15 @@ class TestResultAdmin(ExportOnlyMixin, LearnerAdmin):
         return reports.test_title(obj), reports.test_program(obj).title
 
     @display(description=_("outcome"), label=PASS_COLOURS, ordering="passed")
-    def outcome(self, obj: TestResult) -> tuple[bool, Any]:
-        """Return whether the test was passed."""
-        return passed(obj.passed)
+    def outcome(self, obj: TestResult) -> tuple[bool | str, Any]:
+        """Return whether the test was passed, or why the attempt does not count."""
+        return outcome(obj)
 
     @display(description=_("score"), ordering="score")
-    def points(self, obj: TestResult) -> str:
+    def points(self, obj: TestResult) -> str | None:
         """Return the share of right answers and their number."""
+        if obj.refused:
+            return None
         return f"{obj.score} % ({obj.correct_answers} / {obj.total_questions})"
 
     @display(description=_("time"), ordering="time_spent")
@@ -245,6 +251,7 @@ class CompletedMaterialAdmin(LearnerAdmin):
     ]
     list_filter = [
         ("is_completed", YesNoFilter),
+        ("is_confirmed", YesNoFilter),
         ("material_type", ChoiceFilter),
         ("course_program", ListedFilter),
         *PEOPLE_FILTERS,
@@ -253,10 +260,10 @@ class CompletedMaterialAdmin(LearnerAdmin):
     ]
     search_fields = [*PEOPLE_SEARCH, "material_key"]
 
-    @display(description=_("status"), label=FLAG_COLOURS, ordering="is_completed")
-    def state(self, obj: CompletedMaterial) -> tuple[bool, Any]:
-        """Return whether the material is completed."""
-        return done(obj.is_completed)
+    @display(description=_("status"), label=DONE_COLOURS, ordering="is_completed")
+    def state(self, obj: CompletedMaterial) -> tuple[bool | str, Any]:
+        """Return whether the material is completed, or still has to be read."""
+        return completion(obj)
 
 
 @admin.register(MaterialProgress)

@@ -142,6 +142,7 @@ class LessonTestAdmin(TestAdmin):
         "title",
         "description",
         ("passing_score", "time_limit", "attempts"),
+        ("min_seconds_per_question", "shuffle"),
         ("is_active", "questions_count"),
     ]
     parent_path = ("lesson", "course_program", "station")
@@ -165,6 +166,7 @@ class FinalTestAdmin(TestAdmin):
         "title",
         "description",
         ("passing_score", "time_limit", "attempts"),
+        ("min_seconds_per_question", "shuffle"),
         ("is_active", "questions_count"),
     ]
     parent_path = ("course_program", "station")

@@ -17,7 +17,7 @@ from lms.models import CompletedMaterial, MaterialProgress, TestResult, TopicPro
 # opening counts too.
 _ACTIVITIES: list[tuple[type[Model], str, dict[str, Q]]] = [
     (TopicProgress, "completed_at", {"topics": Q(completed=True)}),
-    (CompletedMaterial, "viewed_at", {"materials": Q(is_completed=True)}),
+    (CompletedMaterial, "viewed_at", {"materials": Q(is_completed=True, is_confirmed=True)}),
     (MaterialProgress, "created_at", {}),
     (MaterialProgress, "last_viewed_at", {}),
     (TestResult, "completed_at", {}),

@@ -7,11 +7,13 @@ from uuid import UUID
 from django.db.models import Case, CharField, Q, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
-from lms.models import CompletedMaterial, MaterialProgress, TopicProgress
-from lms.selectors.progress.program_content import Material
+from lms.models import CompletedMaterial, FileDelivery, MaterialProgress, TopicProgress
+from lms.selectors.progress.program_content import FILE_TYPES, Material
 
 # They stand for the type of a material in the rows of topics, see below.
 _STARTED_TOPIC, _COMPLETED_TOPIC = "started_topic", "completed_topic"
+# It stands for the type in the rows of deliveries.
+_DELIVERED = "delivered"
 
 
 def completed_materials(user_id: UUID, program_id: int) -> set[Material]:
@@ -21,11 +23,12 @@ def completed_materials(user_id: UUID, program_id: int) -> set[Material]:
 
 
 def completed_materials_and_topics(
-    user_id: UUID, program_id: int
-) -> tuple[set[Material], dict[int, bool]]:
-    """Return the completed materials, and each stored topic with whether it is completed.
+    user_id: UUID, program_id: int, *, key: str = ""
+) -> tuple[set[Material], dict[int, bool], bool]:
+    """Return the completed materials, each stored topic with whether it is completed, and more.
 
-    One query: completing a material has a budget (docs/data-model.md, "Progress").
+    The third says whether the file with this key was ever delivered to the learner. One query:
+    completing a material has a budget (docs/data-model.md, "Progress").
     """
     topics = _stored_topics(Q(user_id=user_id), program_id).annotate(
         state=Case(
@@ -36,14 +39,36 @@ def completed_materials_and_topics(
         name=Cast("topic_id", TextField()),
     )
     rows = _completed(Q(user_id=user_id), program_id).values_list("material_type", "material_key")
+    delivered = _deliveries(user_id, key).values_list(Value(_DELIVERED), "object_key")
     completed: set[Material] = set()
     stored_topics: dict[int, bool] = {}
-    for kind, key in rows.union(topics.values_list("state", "name"), all=True):
-        if kind in {_STARTED_TOPIC, _COMPLETED_TOPIC}:
-            stored_topics[int(key)] = kind == _COMPLETED_TOPIC
+    is_delivered = False
+    found = rows.union(topics.values_list("state", "name"), delivered, all=True)
+    for kind, name in found:
+        if kind == _DELIVERED:
+            is_delivered = True
+        elif kind in {_STARTED_TOPIC, _COMPLETED_TOPIC}:
+            stored_topics[int(name)] = kind == _COMPLETED_TOPIC
         else:
-            completed.add(Material(kind, key))
-    return completed, stored_topics
+            completed.add(Material(kind, name))
+    return completed, stored_topics, is_delivered
+
+
+def is_delivered(user_id: UUID, key: str) -> bool:
+    """Tell whether a file was ever delivered to a person."""
+    return _deliveries(user_id, key).exists()
+
+
+def programs_waiting_for(user_id: UUID, key: str) -> list[int]:
+    """List the programs in which a person opened a file that was not delivered then."""
+    rows = CompletedMaterial.objects.filter(
+        user_id=user_id,
+        material_key=key,
+        material_type__in=FILE_TYPES,
+        is_completed=True,
+        is_confirmed=False,
+    )
+    return sorted(set(rows.order_by().values_list("course_program_id", flat=True)))
 
 
 def completed_materials_of(
@@ -83,9 +108,13 @@ def positions(
 
 def _completed(learners: Q, program_id: int) -> QuerySet[CompletedMaterial]:
     rows = CompletedMaterial.objects.filter(
-        learners, course_program_id=program_id, is_completed=True
+        learners, course_program_id=program_id, is_completed=True, is_confirmed=True
     )
     return rows.order_by()
+
+
+def _deliveries(user_id: UUID, key: str) -> QuerySet[FileDelivery]:
+    return FileDelivery.objects.filter(user_id=user_id, object_key=key).order_by()
 
 
 def _stored_topics(learners: Q, program_id: int) -> QuerySet[TopicProgress]:

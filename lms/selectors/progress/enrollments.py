@@ -95,11 +95,15 @@ def my_figures(user_id: UUID) -> Figures:
         progress=Avg("progress_percent"),
     )
     materials = dict.fromkeys(CompletedMaterial.MaterialType.values, 0)
-    completed = CompletedMaterial.objects.filter(user_id=user_id, is_completed=True)
+    completed = CompletedMaterial.objects.filter(
+        user_id=user_id, is_completed=True, is_confirmed=True
+    )
     materials.update(
         completed.values_list("material_type").annotate(count=Count("pk")).order_by("material_type")
     )
-    mean = TestResult.objects.filter(user_id=user_id).aggregate(mean=Avg("score"))["mean"]
+    # An attempt that was refused has no score.
+    scored = TestResult.objects.filter(user_id=user_id, refused__isnull=True)
+    mean = scored.aggregate(mean=Avg("score"))["mean"]
     return {
         "active_courses": counts["active"],
         "completed_courses": counts["completed"],

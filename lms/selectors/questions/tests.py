@@ -4,7 +4,16 @@ from typing import TypedDict
 from uuid import UUID
 
 from lms.errors import TestNotFound
-from lms.models import FinalTest, Lesson, LessonTest, Question, TestKind, TestResult
+from lms.models import (
+    Enrollment,
+    FinalTest,
+    Lesson,
+    LessonTest,
+    Question,
+    TestKind,
+    TestResult,
+    TestStart,
+)
 
 AnyTest = LessonTest | FinalTest
 
@@ -48,7 +57,7 @@ def test_of_lesson(number: int) -> LessonTest | None:
     Lessons come first: tests of older installations have the same small numbers as lessons
     (docs/decisions/0006-test-ids.md). At most three queries, one where the lesson has a test.
     """
-    rows = LessonTest.objects.active()
+    rows = LessonTest.objects.active().select_related("lesson")
     found: LessonTest | None = rows.filter(lesson_id=number).order_by("pk").first()
     if found is None and not Lesson.objects.filter(pk=number).exists():
         found = rows.filter(pk=number).first()
@@ -80,6 +89,38 @@ def program_id_of(test: AnyTest) -> int:
     if isinstance(test, FinalTest):
         return test.course_program_id
     return test.lesson.course_program_id
+
+
+def link_of(test: AnyTest) -> str:
+    """Return the name of the foreign key that leads to a test of this kind."""
+    return "lesson_test" if isinstance(test, LessonTest) else "final_test"
+
+
+def is_open_to(user_id: UUID, test: AnyTest) -> bool:
+    """Tell whether a test, its lesson and its program are switched on and the person is enrolled.
+
+    One query at most.
+    """
+    if not test.is_active or (isinstance(test, LessonTest) and not test.lesson.is_active):
+        return False
+    enrollments = Enrollment.objects.filter(
+        user_id=user_id,
+        course_program_id=program_id_of(test),
+        course_program__is_active=True,
+        course_program__bin_entry__isnull=True,
+    )
+    return enrollments.exists()
+
+
+def attempts_made(user_id: UUID, test: AnyTest) -> int:
+    """Count a person's attempts at a test, refused ones included."""
+    return test.results.filter(user_id=user_id).count()
+
+
+def start_of(user_id: UUID, test: AnyTest) -> TestStart | None:
+    """Return when a person last got and started a test, or None."""
+    found: TestStart | None = test.starts.filter(user_id=user_id).first()
+    return found
 
 
 def questions_of(test: AnyTest) -> list[QuestionRow]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import gettext_lazy as _
 
-from lms.services.accounts import sessions
+from lms.services.accounts import attempt_limits, sessions
 from portal.jobs.tasks import task
 
 
@@ -21,3 +21,9 @@ def delete_ended_sessions() -> dict[str, int]:
 def clear_admin_sessions() -> None:
     """Delete expired sessions of the admin, as `manage.py clearsessions` does."""
     call_command("clearsessions")
+
+
+@task(title=_("Delete old counters of sign-ins and other attempts"), atomic=False)
+def delete_old_counters() -> int:
+    """Delete the counters of attempts whose day is over; return how many."""
+    return attempt_limits.delete_old()

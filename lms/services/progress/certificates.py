@@ -1,7 +1,7 @@
 """Issues and revokes certificates; the rule is in docs/data-model.md, "Certificates"."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,14 +60,23 @@ def issue_to_locked(
     if has_final_test and score is None:
         return None
     program = CourseProgram.objects.get(pk=program_id)
+    at = issued_at or timezone.now()
+    if at < _earliest_issue(enrollment, program):
+        return None
     return _issue(
         _holder(user_id),
-        issued_at=issued_at or timezone.now(),
+        issued_at=at,
         course_program=program,
         program_title=program.title,
         hours=program.duration,
         score=score,
     )
+
+
+def _earliest_issue(enrollment: Enrollment, program: CourseProgram) -> datetime:
+    """Return from when on a certificate may be issued: some hours after enrolling, by program."""
+    enrolled_at = min(filter(None, (enrollment.started_at, enrollment.created_at)))
+    return enrolled_at + timedelta(hours=program.min_hours_before_certificate or 0)
 
 
 def issue_missing(program_id: int) -> int:

@@ -11,6 +11,7 @@ from lms.selectors.progress.program_content import (
     FILE_TYPES,
     TEST,
     TEXT,
+    LessonContent,
     Material,
     ProgramContent,
 )
@@ -24,6 +25,32 @@ def is_in_program(material: Material, content: ProgramContent) -> bool:
     if material.type == TEST:
         return material.key in content.tests
     return material.key in (content.topics if material.type == TEXT else content.files)
+
+
+def needs_delivery(material: Material) -> bool:
+    """Tell whether a material counts only once its file was delivered to the person.
+
+    The portal cannot tell who opened a file at another address.
+    """
+    return material.type in FILE_TYPES and "://" not in material.key
+
+
+def lesson_before(
+    material: Material, content: ProgramContent, completed: Set[Material]
+) -> LessonContent | None:
+    """Return the first lesson that must be completed before a material, and is not.
+
+    Files and tests complete a lesson, or topics in a program without any file. All lessons come
+    before the final test. A file of several lessons belongs to the first of them.
+    """
+    if not content.in_order or material in completed:
+        return None
+    for lesson in content.lessons.values():
+        if material.key in lesson.files | lesson.topics | {lesson.test}:
+            return None
+        if not _is_lesson_completed(lesson, content, completed):
+            return lesson
+    return None
 
 
 def counted_total(content: ProgramContent) -> int:
@@ -92,3 +119,13 @@ def position_percent(position_seconds: int, duration_seconds: int | None) -> int
 
 def _completed_files(content: ProgramContent, completed: Set[Material]) -> set[str]:
     return {key for kind, key in completed if kind in FILE_TYPES and key in content.files}
+
+
+def _is_lesson_completed(
+    lesson: LessonContent, content: ProgramContent, completed: Set[Material]
+) -> bool:
+    if lesson.test is not None and Material(TEST, lesson.test) not in completed:
+        return False
+    if content.files:
+        return lesson.files <= _completed_files(content, completed)
+    return lesson.topics <= {key for kind, key in completed if kind == TEXT}

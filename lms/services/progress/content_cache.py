@@ -17,7 +17,8 @@ def program_content(program_id: int) -> ProgramContent:
     Raises:
         ProgramNotFound: no such program. A program that is switched off has content too.
     """
-    name = f"progress:content:{response_cache.version()}:{program_id}"
+    # The 2 is the shape of ProgramContent: what an earlier release cached cannot be read.
+    name = f"progress:content:2:{response_cache.version()}:{program_id}"
     content: ProgramContent | None = cache.get(name)
     if content is None:
         content = read_program_content(program_id)

@@ -9,6 +9,8 @@ MODELS = [model for model in apps.get_app_config("lms").get_models() if issubcla
 # Columns for the portal itself: the recycle bin, the versions that two editors compare.
 INTERNAL = {"bin_entry_id", "version", "tree_version"}
 NOT_ANSWERED = {
+    # Rules of the portal that the client does not know.
+    "CourseProgram": {"lessons_in_order", "min_hours_before_certificate"},
     # Nested below its safety system.
     "SafetyFeature": {"safety_system_id", "created_at"},
     # Only the person's own are answered.

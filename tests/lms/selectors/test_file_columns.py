@@ -21,6 +21,7 @@ NOT_LISTED = {
     (models.Lesson, "lesson_key"): "names a lesson for the client",
     (models.Topic, "topic_key"): "names a topic for the client",
     (models.CompletedMaterial, "material_key"): "names what a person completed",
+    (models.FileDelivery, "object_key"): "names what was sent to a person",
     (models.MaterialProgress, "material_key"): "names what a person opened",
     (models.TopicFile, "file_type"): "a choice",
     (models.TopicFile, "file_url"): "a web address of an older installation",

@@ -292,7 +292,7 @@ def test_of_many_workers_one_starts_a_run(
         assert Job.objects.count() == day + 1
 
 
-def test_the_schedules_of_the_portal_run_at_night_and_not_all_at_once(
+def test_the_schedules_of_the_portal_run_at_night_but_for_certificates_and_not_all_at_once(
     clock: Callable[[str], None], registry: dict[str, schedules.ScheduledTask]
 ) -> None:
     clock("2026-11-28 12:00")
@@ -310,6 +310,7 @@ def test_the_schedules_of_the_portal_run_at_night_and_not_all_at_once(
         "delete_ended_sessions": "03:30",
         "clear_admin_sessions": "03:35",
         "delete_job_results": "03:40",
+        "issue_due_certificates": "12:05",
     }
     assert timezone.now() + timedelta(days=1) > max(
         schedule.next_run_at for schedule in Schedule.objects.all()

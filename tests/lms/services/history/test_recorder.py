@@ -31,11 +31,12 @@ from tests.lms.services.history.content_rows import (
 RECORDS = {"comment", "videotranscodejob", "mediafile", "binentry", "contentchange"}
 PEOPLE = {
     "attemptcounter",
+    "filedelivery",
     "mail",
     "notice",
     *("user", "profile", "userstats", "usersession", "ldaptempsession"),
     *("enrollment", "courseenrollment", "topicprogress", "completedmaterial", "materialprogress"),
-    *("testresult", "certificate", "certificatecounter"),
+    *("teststart", "testresult", "certificate", "certificatecounter"),
 }
 
 # SQLite has no row locks, for which the recorder has a branch that does not depend on a model's

@@ -23,8 +23,9 @@ from lms.models import (
     User,
     UserStats,
 )
-from lms.services.progress import certificates, completions, enrollments, recompute
+from lms.services.progress import certificates, enrollments, recompute
 from lms.services.questions import attempts
+from tests import learning
 from tests.factories import (
     FinalTestFactory,
     LessonFactory,
@@ -63,17 +64,17 @@ def learner(make_user: Callable[..., User]) -> User:
 
 
 def _open_the_file(user: User, program: CourseProgram) -> None:
-    completions.complete_material(user.pk, program.pk, material_type="pdf", material_key=KEY)
+    learning.open_file(user, program.pk, KEY)
 
 
 def _answer(user: User, test: FinalTest, selected: int) -> None:
     question = test.questions.get()
+    learning.start_and_think(user, test)
     attempts.record_result(
         user,
         kind="final",
         test_id=test.pk,
         answers={"0": {"questionId": question.pk, "selectedAnswer": selected}},
-        time_spent_seconds=60,
         claimed_score=None,
     )
 

@@ -18,7 +18,7 @@ from lms.models import (
 )
 from lms.selectors.questions import tests as selectors
 from lms.services.questions import attempts
-from tests import factories
+from tests import factories, learning
 
 pytestmark = pytest.mark.django_db
 
@@ -58,12 +58,13 @@ def _answers(test: Any, *chosen: int | None) -> dict[str, Any]:
 def _record(
     user: User, test: Any, answers: dict[str, Any] | None, *, score: int | None = 100
 ) -> TestResult:
+    if answers is not None:
+        learning.start_and_think(user, test)
     return attempts.record_result(
         user,
         kind=selectors.kind_of(test),
         test_id=test.pk,
         answers=answers,
-        time_spent_seconds=None,
         claimed_score=score,
     )
 
@@ -136,6 +137,7 @@ def test_a_final_test_posted_as_a_lessons_is_not_found(sign_in):
     body = {"test_id": test.pk, "score": 100, "is_passed": True}
     full = {**body, "test_type": "final", "answers_data": _answers(test, 1)}
     path = "/courses/tests/results/create"
+    learning.start_and_think(client.user, test)
 
     first = client.post(path, full, format="json")
     second = client.post(path, {**body, "test_type": "lesson"}, format="json")

@@ -1,0 +1,75 @@
+"""Remembers which files were sent to whom, and counts the completions that waited for it.
+
+A delivery costs queries once per person, file and day in each process; after that it is a look into
+a set. Reading a file never fails because of this.
+"""
+
+import logging
+import threading
+from datetime import date
+from uuid import UUID
+
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from lms.models import FileDelivery
+from lms.selectors.progress import completions as selectors
+from lms.services.progress import completions
+
+logger = logging.getLogger(__name__)
+
+# About 15 MB when full.
+_MOST_SEEN = 50_000
+
+
+class _Memory:
+    """What this process has stored today; the next day empties it."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._seen: set[tuple[str, str, str]] = set()
+        self._lock = threading.Lock()
+
+    def has(self, delivery: tuple[str, str, str], day: date) -> bool:
+        return day == self._day and delivery in self._seen
+
+    def add(self, delivery: tuple[str, str, str], day: date) -> None:
+        with self._lock:
+            if day != self._day or len(self._seen) >= _MOST_SEEN:
+                self._day, self._seen = day, set()
+            self._seen.add(delivery)
+
+    def forget(self) -> None:
+        with self._lock:
+            self._day, self._seen = None, set()
+
+
+_memory = _Memory()
+# For tests: their rows go, and this memory would stay.
+forget = _memory.forget
+
+
+def record(user_id: str, key: str, etag: str) -> None:
+    """Store that a file is being sent to a person; MEDIA_DELIVERED of the settings names this.
+
+    An error of the database is logged: the file is sent all the same.
+    """
+    today = timezone.localdate()
+    delivery = (user_id, key, etag)
+    if _memory.has(delivery, today):
+        return
+    try:
+        _store(UUID(user_id), key, etag, today)
+    except DatabaseError:
+        logger.exception("delivery not stored user=%s", user_id)
+        return
+    _memory.add(delivery, today)
+
+
+def _store(user_id: UUID, key: str, etag: str, today: date) -> None:
+    row = FileDelivery(user_id=user_id, object_key=key, etag=etag[:100], delivered_on=today)
+    with transaction.atomic():
+        FileDelivery.objects.bulk_create([row], ignore_conflicts=True)
+    # After the commit: a completion that is being stored now looks for this row afterwards.
+    for program_id in selectors.programs_waiting_for(user_id, key):
+        completions.confirm_file(user_id, program_id, key=key)

@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -292,29 +292,31 @@ def test_of_many_workers_one_starts_a_run(
         assert Job.objects.count() == day + 1
 
 
-def test_the_schedules_of_the_portal_run_at_night_but_for_certificates_and_not_all_at_once(
+def test_the_portal_cleans_up_at_night_and_mails_in_the_morning_each_at_a_time_of_its_own(
     clock: Callable[[str], None], registry: dict[str, schedules.ScheduledTask]
 ) -> None:
+    # A Saturday, 17:00 in Tashkent.
     clock("2026-11-28 12:00")
     register_schedules()
     store_schedules()
 
     times = {
-        schedule.name: timezone.localtime(schedule.next_run_at).strftime("%H:%M")
+        schedule.name: timezone.localtime(schedule.next_run_at).strftime("%d %H:%M")
         for schedule in Schedule.objects.all()
     }
 
     assert times == {
-        "empty_bin": "03:10",
-        "purge_abandoned_uploads": "03:20",
-        "delete_ended_sessions": "03:30",
-        "clear_admin_sessions": "03:35",
-        "delete_job_results": "03:40",
-        "issue_due_certificates": "12:05",
+        "empty_bin": "29 03:10",
+        "purge_abandoned_uploads": "29 03:20",
+        "delete_ended_sessions": "29 03:30",
+        "clear_admin_sessions": "29 03:35",
+        "delete_job_results": "29 03:40",
+        "delete_old_counters": "29 03:42",
+        "delete_old_mails_and_notices": "29 03:45",
+        "queue_weekly_reports": "30 07:30",
+        "queue_digests": "29 08:00",
+        "issue_due_certificates": "28 17:05",
     }
-    assert timezone.now() + timedelta(days=1) > max(
-        schedule.next_run_at for schedule in Schedule.objects.all()
-    )
 
 
 def test_history_has_a_schedule_where_it_has_a_limit(

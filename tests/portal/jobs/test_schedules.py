@@ -310,7 +310,7 @@ def test_the_schedules_of_the_portal_run_at_night_but_for_certificates_and_not_a
         "delete_ended_sessions": "03:30",
         "clear_admin_sessions": "03:35",
         "delete_job_results": "03:40",
-        "issue_due_certificates": "12:05",
+        "issue_due_certificates": "17:05",
     }
     assert timezone.now() + timedelta(days=1) > max(
         schedule.next_run_at for schedule in Schedule.objects.all()

@@ -61,7 +61,7 @@ def issue_to_locked(
         return None
     program = CourseProgram.objects.get(pk=program_id)
     at = issued_at or timezone.now()
-    if at < _earliest_issue(enrollment, program):
+    if _is_too_early(enrollment, program, at=at):
         return None
     return _issue(
         _holder(user_id),
@@ -73,10 +73,13 @@ def issue_to_locked(
     )
 
 
-def _earliest_issue(enrollment: Enrollment, program: CourseProgram) -> datetime:
-    """Return from when on a certificate may be issued: some hours after enrolling, by program."""
+def _is_too_early(enrollment: Enrollment, program: CourseProgram, *, at: datetime) -> bool:
+    """Tell whether the hours between enrolling and the certificate are not over."""
+    hours = program.min_hours_before_certificate
+    if not hours:
+        return False
     enrolled_at = min(filter(None, (enrollment.started_at, enrollment.created_at)))
-    return enrolled_at + timedelta(hours=program.min_hours_before_certificate or 0)
+    return at < enrolled_at + timedelta(hours=hours)
 
 
 def issue_missing(program_id: int) -> int:

@@ -1,5 +1,6 @@
 """A file counts once it was opened and delivered, in either order; a delivery never fails."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -224,8 +225,9 @@ def test_a_delivery_costs_queries_once_a_day(learner, monkeypatch):
         learning.deliver(learner, KEYS[0])
     with CaptureQueriesContext(connection) as second:
         learning.deliver(learner, KEYS[0])
-    tomorrow = timezone.localdate() + timedelta(days=1)
+    tomorrow, now = timezone.localdate() + timedelta(days=1), time.time()
     monkeypatch.setattr(deliveries.timezone, "localdate", lambda: tomorrow)
+    monkeypatch.setattr(deliveries.time, "time", lambda: now + 86400)
     learning.deliver(learner, KEYS[0])
 
     # Inside a transaction the insert has a savepoint around it.

@@ -108,8 +108,7 @@ def test_a_guesser_does_not_lock_a_station_behind_one_address(
 
 @pytest.mark.services
 @pytest.mark.django_db(transaction=True)
-def test_parallel_guesses_take_their_places_before_hashing(make_user: Callable[..., User]) -> None:
-    make_user("karimov")
+def test_parallel_guesses_take_their_places_before_hashing(person: User) -> None:
     together = threading.Barrier(12)
 
     def guess(_number: int) -> str:

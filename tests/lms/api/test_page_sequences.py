@@ -281,7 +281,8 @@ def test_quiz_sends_its_result_three_times_and_uses_one_attempt(newcomer):
     assert TestResult.objects.filter(user__username="newcomer").count() == 1
 
 
-def test_profile(browser):
+def test_profile(browser, settings):
+    settings.PROFILE_NAME_EDITABLE = True
     browser.sign_in()
 
     browser.check_auth(times=2)

@@ -89,6 +89,9 @@ def _in_file() -> Path:
         draft = file.with_suffix(".draft")
         draft.unlink(missing_ok=True)
         _migrate(str(draft))
+        if not draft.exists() or not draft.stat().st_size:
+            # Django does not leave a database in memory: the sources have changed during a run.
+            raise RuntimeError("Start the tests again: migrations or models have just changed.")
         with closing(sqlite3.connect(draft)) as migrated:
             # Else each reader would leave two files beside it.
             migrated.execute("PRAGMA journal_mode = DELETE")

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from lms.models import Station, User, UserSession
+from tests.factories import PASSWORD
 
 Admin = Callable[[str], Client]
 MakeUser = Callable[..., User]
@@ -73,7 +74,11 @@ def test_an_account_is_made_with_its_password(admin_client_for: Admin) -> None:
 def test_a_new_password_ends_the_sessions(admin_client_for: Admin, make_user: MakeUser) -> None:
     user = make_user("karimov")
     session = _session(user)
-    data = {"password1": "another-horse-8", "password2": "another-horse-8"}
+    data = {
+        "password1": "another-horse-8",
+        "password2": "another-horse-8",
+        "own_password": PASSWORD,
+    }
 
     response = admin_client_for("admin").post(f"/admin/lms/user/{user.pk}/password/", data)
 
@@ -122,7 +127,9 @@ def test_one_of_two_administrators_can_be_demoted(
     other = make_user("second", role="admin")
     url = f"/admin/lms/user/{other.pk}/change/"
 
-    response = admin_client_for("admin").post(url, _user_form(other, role="hr"))
+    response = admin_client_for("admin").post(
+        url, _user_form(other, role="hr", own_password=PASSWORD)
+    )
 
     other.refresh_from_db()
     assert (response.status_code, other.role) == (302, "hr")

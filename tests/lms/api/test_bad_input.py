@@ -206,7 +206,8 @@ def test_a_control_character_is_refused_at_its_field(example_rows, route, name, 
 
 
 @pytest.mark.parametrize(("route", "name"), [(route, names[0]) for route, names in PARAGRAPHS])
-def test_a_text_of_several_lines_keeps_its_lines_and_tabs(example_rows, route, name):
+def test_a_text_of_several_lines_keeps_its_lines_and_tabs(example_rows, route, name, settings):
+    settings.PROFILE_NAME_EDITABLE = True
     text = "Первая\r\n\tвторая\nтретья"
 
     response = _send(example_rows, route, body={**BY_ROUTE[route]["request"], name: text})

@@ -29,6 +29,7 @@ NOT_LISTED = {
     (models.VideoTranscodeJob, "source_object_key"): "has the uses of its source video",
     (models.VideoTranscodeJob, "master_object_key"): "has the uses of its source video",
     (models.Certificate, "pdf_url"): "a file of another tool, which staff alone opens",
+    (models.AttemptCounter, "key"): "names what is counted",
     (models.Mail, "unique_key"): "prevents a second mail",
     (models.Notice, "path"): "a page of the portal",
 }

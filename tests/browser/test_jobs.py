@@ -32,7 +32,7 @@ def page(portal: Portal, chromium: Browser) -> Iterator[Page]:
         "console",
         lambda line: problems.append(line.text) if "Content Security" in line.text else None,
     )
-    instructor.sign_in(page, portal.url, "admin", PASSWORD)
+    instructor.open_session(page, portal.url, "admin", PASSWORD)
     yield page
     context.close()
     assert problems == []
@@ -41,12 +41,12 @@ def page(portal: Portal, chromium: Browser) -> Iterator[Page]:
 def _add_job(portal: Portal, name: str, **values: object) -> str:
     pk = str(uuid4())
     code = _ADD.format(name=name, pk=pk, task=TASK.format(name=name), values=values)
-    portal.manage("shell", "--verbosity", "0", "-c", code)
+    portal.run(code)
     return pk
 
 
 def _change(portal: Portal, pk: str, **values: object) -> None:
-    portal.manage("shell", "--verbosity", "0", "-c", _CHANGE.format(pk=pk, values=values))
+    portal.run(_CHANGE.format(pk=pk, values=values))
 
 
 def test_a_failed_job_is_started_again_from_its_row(portal: Portal, page: Page) -> None:

@@ -38,7 +38,7 @@ def _jobs(portal: portal_server.Portal) -> list[tuple[str, int]]:
 
 
 def _queue(portal: portal_server.Portal, call: str) -> None:
-    portal.manage("shell", "--verbosity", "0", "-c", _QUEUE % call)
+    portal.run(_QUEUE % call)
 
 
 def test_jobs_run_beside_the_portal_and_stop_with_it(portal: portal_server.Portal) -> None:

@@ -32,6 +32,9 @@ if not DATA_DIR.is_absolute():
 
 SECRET_KEY = e.read("SECRET_KEY", e.secret)
 JWT_SIGNING_KEY = e.read("JWT_SIGNING_KEY", e.secret)
+# Tokens of these keys are still read; new ones are signed with the key above.
+JWT_OLD_SIGNING_KEYS = e.read("JWT_OLD_SIGNING_KEYS", e.secrets, default=[])
+JWT_ISSUER = e.read("JWT_ISSUER", default="atg-portal")
 ALLOWED_HOSTS = e.read("ALLOWED_HOSTS", e.words)
 # Printed on certificates; empty: the host that the request names.
 PORTAL_PUBLIC_URL = e.read("PORTAL_PUBLIC_URL", e.http_url, default="")

@@ -105,6 +105,11 @@ def secret(text: str) -> str:
     return text
 
 
+def secrets(text: str) -> list[str]:
+    """Split a comma-separated list of secrets, none of them too short."""
+    return [secret(word) for word in words(text)]
+
+
 def rate(text: str) -> str:
     """Check a throttle rate such as 600/min."""
     count, _, period = text.partition("/")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -45,10 +46,16 @@ class AdminSessionMiddleware:
         return response
 
 
+def has_open_session(request: HttpRequest) -> bool:
+    """Tell whether the caller is signed in to the admin and nobody has ended the session."""
+    session_id = request.session.get(_SESSION_ID)
+    return session_id is not None and sessions.is_alive(session_id)
+
+
 def _note_sign_in(request: HttpRequest, response: HttpResponse, user: User) -> None:
     session = sign_in.open_admin_session(
         user, address=client_address(request), device=request.headers.get("User-Agent", "")
     )
     request.session[_SESSION_ID] = str(session.pk)
-    before = request.COOKIES.get(known_devices.COOKIE)
+    before = request.COOKIES.get(settings.DEVICE_COOKIE_NAME)
     response.set_cookie(**known_devices.cookie_with(user, before=before))

@@ -1,5 +1,6 @@
 """Reads environment variables and names the one that is missing or malformed."""
 
+import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,11 @@ def origins(text: str) -> list[str]:
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
             raise ValueError(f"{origin!r} is not an origin such as https://portal.example.com")
     return found
+
+
+def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Split a comma-separated list of addresses and ranges such as 10.0.0.0/24."""
+    return [ipaddress.ip_network(word) for word in words(text)]
 
 
 def file(text: str) -> str:

@@ -25,17 +25,21 @@ CORS_EXPOSE_HEADERS = [
     "Retry-After",
 ]
 
-SESSION_COOKIE_NAME = "portal_admin"
+# Browsers take a cookie of such a name by https alone, from this host alone, for all its paths.
+_prefix = "__Host-" if SECURE_TLS else ""
+SESSION_COOKIE_NAME = f"{_prefix}portal_admin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE_TLS
 SESSION_COOKIE_AGE = e.read("ADMIN_SESSION_HOURS", e.positive, default=12) * 3600
+CSRF_COOKIE_NAME = f"{_prefix}csrftoken"
 CSRF_COOKIE_SECURE = SECURE_TLS
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = SECURE_TLS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
-MEDIA_COOKIE_NAME = "portal_media"
+MEDIA_COOKIE_NAME = f"{_prefix}portal_media"
 MEDIA_COOKIE_SECURE = SECURE_TLS
+DEVICE_COOKIE_NAME = f"{_prefix}portal_device"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -47,6 +51,29 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = e.read("HSTS_SUBDOMAINS", e.flag, default=False
 SECURE_SSL_REDIRECT = False  # The proxy in front decides; a redirect here breaks health probes.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
+# The same in deploy/nginx/templates/client_headers.conf.template.
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        "accelerometer",
+        "bluetooth",
+        "browsing-topics",
+        "camera",
+        "display-capture",
+        "geolocation",
+        "gyroscope",
+        "hid",
+        "magnetometer",
+        "microphone",
+        "midi",
+        "payment",
+        "serial",
+        "usb",
+    )
+)
+# Who reads the API's description and the states of services, besides staff of the admin.
+INTERNALS_OPEN = e.read("INTERNALS_OPEN", e.flag, default=_embedded)
+INTERNALS_ADDRESSES = e.read("INTERNALS_ADDRESSES", e.networks, default=[])
 # W008: the proxy redirects to TLS. W021: preloading a name is the operator's own decision.
 SILENCED_SYSTEM_CHECKS = ["security.W008", "security.W021"]
 
@@ -55,8 +82,9 @@ _stores = [_public_store] if _public_store else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        # unfold's Alpine.js evaluates its attributes and a few of its templates carry scripts.
-        "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+        # unfold's build of Alpine.js evaluates the attributes of its templates (docs/security.md).
+        "script-src": [SELF, UNSAFE_EVAL],
+        "script-src-attr": [NONE],
         "style-src": [SELF, UNSAFE_INLINE],
         "img-src": [SELF, "data:", "blob:", *_stores],
         "media-src": [SELF, "blob:", *_stores],
@@ -64,7 +92,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF, "data:"],
         "worker-src": [SELF, "blob:"],
         "object-src": [NONE],
-        "base-uri": [SELF],
+        "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
     }

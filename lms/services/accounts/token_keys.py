@@ -7,7 +7,6 @@ from typing import Any
 
 import jwt
 from django.conf import settings
-from django.utils.translation import gettext as _
 from rest_framework_simplejwt.backends import TokenBackend
 from rest_framework_simplejwt.exceptions import TokenBackendError
 
@@ -41,12 +40,12 @@ class TokenKeys(TokenBackend):
         try:
             header = jwt.get_unverified_header(token)
         except jwt.InvalidTokenError as error:
-            raise TokenBackendError(_("Token is invalid")) from error
+            raise TokenBackendError("the token is not one of this portal") from error
         if "kid" not in header:
             return self._decode_without_id(token, verify=verify)
         reader = self._readers.get(header["kid"])
         if reader is None:
-            raise TokenBackendError(_("Token is invalid"))
+            raise TokenBackendError("the token is not one of this portal")
         return reader.decode(token, verify=verify)
 
     def _decode_without_id(self, token: Any, *, verify: bool) -> dict[str, Any]:
@@ -58,7 +57,7 @@ class TokenKeys(TokenBackend):
             if "iss" in payload or "aud" in payload:
                 break
             return payload
-        raise TokenBackendError(_("Token is invalid"))
+        raise TokenBackendError("the token is not one of this portal")
 
 
 def token_keys() -> TokenKeys:

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "portal.common.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "portal.common.security_headers.SecurityHeadersMiddleware",
+    "portal.common.unread_body.UnreadBodyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "portal.common.content_policy.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -209,6 +210,8 @@ STREAM_CHUNK_BYTES = max(256, e.read("STREAM_CHUNK_KB", e.positive, default=1024
 EXPORT_ROW_LIMIT = e.read("EXPORT_ROW_LIMIT", e.positive, default=20000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * MIB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
+# How long a request may be on its way, beyond what its size needs at 8 KB/s.
+REQUEST_BODY_SECONDS = e.read("REQUEST_BODY_SECONDS", e.positive, default=20)
 
 # --- Background jobs ------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "portal.jobs.backend.DatabaseBackend"}}

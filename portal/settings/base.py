@@ -23,6 +23,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 EMBEDDED = e.read("EMBEDDED", e.flag, default=False)
 DEMO = e.read("DEMO", e.flag, default=False)
 DEBUG = e.read("DEBUG", e.flag, default=False)
+if DEBUG and not EMBEDDED:
+    raise ImproperlyConfigured("DEBUG=1 works only with EMBEDDED=1: its error pages show secrets.")
 if DEMO and not EMBEDDED:
     raise ImproperlyConfigured("DEMO=1 works only with EMBEDDED=1: demo passwords are public.")
 DEMO_PASSWORD = e.read("DEMO_PASSWORD", default="portal-demo") if DEMO else None
@@ -34,6 +36,8 @@ SECRET_KEY = e.read("SECRET_KEY", e.secret)
 JWT_SIGNING_KEY = e.read("JWT_SIGNING_KEY", e.secret)
 # Tokens of these keys are still read; new ones are signed with the key above.
 JWT_OLD_SIGNING_KEYS = e.read("JWT_OLD_SIGNING_KEYS", e.secrets, default=[])
+if SECRET_KEY in {JWT_SIGNING_KEY, *JWT_OLD_SIGNING_KEYS}:
+    raise ImproperlyConfigured("JWT_SIGNING_KEY is the same as SECRET_KEY: make one of its own.")
 JWT_ISSUER = e.read("JWT_ISSUER", default="atg-portal")
 ALLOWED_HOSTS = e.read("ALLOWED_HOSTS", e.words)
 # Printed on certificates; empty: the host that the request names.
@@ -122,6 +126,9 @@ else:
         "DATABASE_CONN_MAX_AGE_SECONDS", e.natural, default=60
     )
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # From a file, a password may hold any characters; in the address they would have to be quoted.
+    if database_password := e.read("POSTGRES_PASSWORD", default=""):
+        DATABASES["default"]["PASSWORD"] = database_password
 
 REDIS_URL = e.read("REDIS_URL", default="" if EMBEDDED else e.REQUIRED)
 CACHES = {
@@ -130,6 +137,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
         "OPTIONS": {
+            "PASSWORD": e.read("REDIS_PASSWORD", default=None),
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 2,
             # One try: a cache that is down must cost a request half a second, not many, and a

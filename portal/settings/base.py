@@ -184,6 +184,8 @@ else:
         "OPTIONS": {"location": str(DATA_DIR / "django")},
     }
 MEDIA_KEYS_IN_USE = "lms.selectors.files.keys_in_use"
+# Called with the request and the session for which a link was made.
+MEDIA_LINK_IS_OPEN = "lms.api.authentication.may_follow_link"
 # Called with person, key and ETag for each file that is sent to somebody known.
 MEDIA_DELIVERED = "lms.services.progress.deliveries.record"
 MIB = 1024 * 1024

@@ -32,13 +32,6 @@ DATA_DIR = Path(e.read("DATA_DIR", default="var")).expanduser()
 if not DATA_DIR.is_absolute():
     DATA_DIR = BASE_DIR / DATA_DIR
 
-SECRET_KEY = e.read("SECRET_KEY", e.secret)
-JWT_SIGNING_KEY = e.read("JWT_SIGNING_KEY", e.secret)
-# Tokens of these keys are still read; new ones are signed with the key above.
-JWT_OLD_SIGNING_KEYS = e.read("JWT_OLD_SIGNING_KEYS", e.secrets, default=[])
-if SECRET_KEY in {JWT_SIGNING_KEY, *JWT_OLD_SIGNING_KEYS}:
-    raise ImproperlyConfigured("JWT_SIGNING_KEY is the same as SECRET_KEY: make one of its own.")
-JWT_ISSUER = e.read("JWT_ISSUER", default="atg-portal")
 ALLOWED_HOSTS = e.read("ALLOWED_HOSTS", e.words)
 # Printed on certificates; empty: the host that the request names.
 PORTAL_PUBLIC_URL = e.read("PORTAL_PUBLIC_URL", e.http_url, default="")
@@ -220,8 +213,6 @@ STREAM_CHUNK_BYTES = max(256, e.read("STREAM_CHUNK_KB", e.positive, default=1024
 EXPORT_ROW_LIMIT = e.read("EXPORT_ROW_LIMIT", e.positive, default=20000)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * MIB
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20000
-# How long a request may be on its way, beyond what its size needs at 8 KB/s.
-REQUEST_BODY_SECONDS = e.read("REQUEST_BODY_SECONDS", e.positive, default=20)
 
 # --- Background jobs ------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "portal.jobs.backend.DatabaseBackend"}}
@@ -287,13 +278,6 @@ SIMPLE_JWT = {
     "USER_ID_CLAIM": "sub",
     "UPDATE_LAST_LOGIN": False,
 }
-# Failed logins: free attempts, then a delay that doubles. Strict for an account from one address;
-# wide and short for an account from everywhere and for an address, where known devices are spared.
-LOGIN_FREE_ATTEMPTS = e.read("LOGIN_FREE_ATTEMPTS", e.positive, default=5)
-LOGIN_MAX_DELAY_SECONDS = e.read("LOGIN_MAX_DELAY_SECONDS", e.positive, default=900)
-LOGIN_ACCOUNT_FREE_ATTEMPTS = e.read("LOGIN_ACCOUNT_FREE_ATTEMPTS", e.positive, default=50)
-LOGIN_ADDRESS_FREE_ATTEMPTS = e.read("LOGIN_ADDRESS_FREE_ATTEMPTS", e.positive, default=300)
-LOGIN_SLOW_DELAY_SECONDS = e.read("LOGIN_SLOW_DELAY_SECONDS", e.positive, default=60)
 # Sessions end also when nobody uses them.
 SESSION_IDLE_TIME = timedelta(days=e.read("SESSION_IDLE_DAYS", e.positive, default=14))
 ADMIN_IDLE_TIME = timedelta(minutes=e.read("ADMIN_IDLE_MINUTES", e.positive, default=120))

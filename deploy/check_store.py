@@ -13,6 +13,8 @@ import boto3
 from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from portal.settings import environment as e
+
 PROBE_KEY = ".portal/проба № 1 (100%).txt"
 PROBE_BODY = b"The portal may write here.\n"
 ATTEMPTS = 15
@@ -80,7 +82,8 @@ def main() -> None:
     ]
     if missing:
         sys.exit(f"check-store: not set: {', '.join(missing)}")
-    client = make_client(dict(os.environ))
+    keys = {name: e.read(name) for name in ("MINIO_ACCESS_KEY", "MINIO_SECRET_KEY")}
+    client = make_client({**os.environ, **keys})
     bucket = os.environ["MINIO_BUCKET"]
     for attempt in range(1, ATTEMPTS + 1):
         try:

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 
 from media_admin.services.health import check_store
+from portal.internals import may_read_internals
 from portal.jobs.services import queue_state
 
 logger = logging.getLogger(__name__)
@@ -58,18 +59,22 @@ def _worker() -> dict[str, Any] | None:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """Answer 200 when everything answers that requests need, else 503; names each dependency.
+    """Answer 200 when everything answers that requests need, else 503.
+
+    Staff and allowed addresses are told each dependency.
 
     A worker of background jobs that is missing or behind makes the portal degraded, not unready.
     """
     checks = {name: _probe(check) for name, check in CHECKS.items()}
     is_ready = all(state == "ok" for state in checks.values())
-    shape = {"ok": is_ready, "status": "ok" if is_ready else "down", "checks": checks}
+    shape: dict[str, Any] = {"ok": is_ready, "status": "ok" if is_ready else "down"}
     worker = _worker() if checks["database"] == "ok" else None
-    if worker:
-        shape["worker"] = worker
-        if is_ready and worker["status"] != "ok":
-            shape["status"] = "degraded"
+    if worker and is_ready and worker["status"] != "ok":
+        shape["status"] = "degraded"
+    if may_read_internals(request):
+        shape["checks"] = checks
+        if worker:
+            shape["worker"] = worker
     return JsonResponse(shape, status=200 if is_ready else 503)
 
 

@@ -12,10 +12,11 @@ from lms.pages.urls import urlpatterns as account_pages
 from media_admin.api.urls import public_urlpatterns, staff_urlpatterns
 from portal import client, docs, health
 from portal.common.routes import route, routes
+from portal.internals import for_internals
 
 _docs = routes(
-    [path("openapi.yaml", docs.contract, name="openapi")],
-    route("docs", docs.DocsView.as_view(), name="docs"),
+    [path("openapi.yaml", for_internals(docs.contract), name="openapi")],
+    route("docs", for_internals(docs.DocsView.as_view()), name="docs"),
 )
 _health = routes(
     route("health", health.live),

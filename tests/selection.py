@@ -45,6 +45,7 @@ SLOW = (
     "portal/test_processes.py",
     "portal/test_settings.py",
     "scripts",
+    "security/test_finding_10_slow.py",
     "test_schemathesis.py",
 )
 # What scripts/test asks for after a whole run on services.

@@ -7,6 +7,8 @@ set -eu
 
 : "${MINIO_ROOT_USER:?}" "${MINIO_ROOT_PASSWORD:?}" "${MINIO_BUCKET:?}"
 : "${MINIO_ACCESS_KEY:?}" "${MINIO_SECRET_KEY:?}"
+[ -z "${MINIO_ACCESS_KEY_FILE:-}" ] || MINIO_ACCESS_KEY=$(cat "$MINIO_ACCESS_KEY_FILE")
+[ -z "${MINIO_SECRET_KEY_FILE:-}" ] || MINIO_SECRET_KEY=$(cat "$MINIO_SECRET_KEY_FILE")
 endpoint=${MINIO_ENDPOINT:-http://minio:9000}
 region=${MINIO_REGION:-us-east-1}
 policy=portal-$MINIO_BUCKET

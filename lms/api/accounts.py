@@ -66,7 +66,7 @@ class LoginView(APIView):
             form.validated_data["username"],
             form.validated_data["password"],
             address=address,
-            device_cookie=request.COOKIES.get(known_devices.COOKIE),
+            device_cookie=request.COOKIES.get(settings.DEVICE_COOKIE_NAME),
         )
         signed_in = sign_in.log_in(
             user, address=address, device=request.headers.get("User-Agent", "")
@@ -81,7 +81,7 @@ class LoginView(APIView):
             }
         )
         _set_media_cookie(response, signed_in)
-        before = request.COOKIES.get(known_devices.COOKIE)
+        before = request.COOKIES.get(settings.DEVICE_COOKIE_NAME)
         response.set_cookie(**known_devices.cookie_with(user, before=before))
         return response
 

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.conf import settings
+from django.http import HttpRequest
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -72,6 +73,26 @@ def session_id_of(request: Request) -> str | None:
     """Return the id of the session whose access token the request carries."""
     token = bearer_token(request)
     return tokens.session_id(token) if token else None
+
+
+def link_session(request: Request) -> str:
+    """Return the id of the session for which links to files are made; empty for strangers."""
+    if not request.user.is_authenticated:
+        return ""
+    raw = request.COOKIES.get(settings.MEDIA_COOKIE_NAME, "")
+    return session_id_of(request) or tokens.session_id(raw, kind=tokens.MediaToken) or ""
+
+
+def may_follow_link(request: HttpRequest, session_id: str) -> bool:
+    """Tell whether a link of this session still opens its file; named by MEDIA_LINK_IS_OPEN.
+
+    Browsers keep the addresses of pictures for days. After a new sign-in the cookie shows that
+    the same person asks.
+    """
+    if sessions.is_alive(session_id):
+        return True
+    found = MediaCookieAuthentication().authenticate(cast(Request, request))
+    return found is not None and sessions.belongs_to(session_id, found[0])
 
 
 def bearer_token(request: Request) -> str | None:

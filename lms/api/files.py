@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.authentication import FILE_AUTHENTICATION
+from lms.api.authentication import FILE_AUTHENTICATION, link_session
 from lms.api.examples import files as examples
 from lms.api.examples.base import PDF_KEY, VIDEO_KEY
 from lms.api.file_keys import clean_key, open_key
@@ -118,6 +118,7 @@ class PresignView(FileView):
             expires_in_seconds=int(seconds[:9]) if seconds.isdecimal() else 0,
             content_type=content_type if content_type in objects.SAFE_TYPES else None,
             reader=reader,
+            session="" if files.PUBLIC in uses else link_session(request),
         )
         return Response({"url": url})
 
@@ -182,7 +183,10 @@ class FolderContentsView(APIView):
                     schemas.object_json(
                         found,
                         objects.presign_download(
-                            found.key, expires_in_seconds=6 * 3600, reader=_reader(request)
+                            found.key,
+                            expires_in_seconds=6 * 3600,
+                            reader=_reader(request),
+                            session=link_session(request),
                         ),
                     )
                     for found in readable

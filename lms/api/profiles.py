@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.authentication import user_of
+from lms.api.authentication import link_session, user_of
 from lms.api.examples import accounts as examples
 from lms.api.serializers import profiles as schemas
 from lms.errors import AvatarTooLarge, EmailTaken, EmptyName, NoImage, StationNotFoundHere
@@ -22,11 +22,17 @@ from portal.common.openapi import errors, request_example, response_example
 AVATAR_LINK_SECONDS = 7 * 24 * 3600
 
 
-def _json(profile: Profile) -> dict:
+def _avatar_link(request: Request, key: str) -> str:
+    return objects.presign_download(
+        key, expires_in_seconds=AVATAR_LINK_SECONDS, session=link_session(request)
+    )
+
+
+def _json(request: Request, profile: Profile) -> dict:
     avatar = profile.avatar_url or ""
     url = None
     if avatar and not avatar.startswith(("http://", "https://", "/")):
-        url = objects.presign_download(avatar, expires_in_seconds=AVATAR_LINK_SECONDS)
+        url = _avatar_link(request, avatar)
     return schemas.profile_json(profile, avatar_url=url)
 
 
@@ -41,7 +47,7 @@ class MyProfileView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return the profile of the caller."""
-        return Response({"data": _json(profiles.profile_of(user_of(request).pk))})
+        return Response({"data": _json(request, profiles.profile_of(user_of(request).pk))})
 
     @extend_schema(
         summary="Change your profile",
@@ -58,7 +64,7 @@ class MyProfileView(APIView):
         form = schemas.ProfileUpdateRequest(data=request.data)
         form.is_valid(raise_exception=True)
         profile = profiles.update_profile(user_of(request).pk, form.validated_data)
-        return Response({"success": True, "data": _json(profile)})
+        return Response({"success": True, "data": _json(request, profile)})
 
 
 class AvatarView(APIView):
@@ -81,7 +87,7 @@ class AvatarView(APIView):
         key = avatars.store_avatar(
             user_of(request).pk, file, size_bytes=file.size, content_type=file.content_type or ""
         )
-        url = objects.presign_download(key, expires_in_seconds=AVATAR_LINK_SECONDS)
+        url = _avatar_link(request, key)
         message = _("The picture has been saved.")
         return Response({"success": True, "key": key, "url": url, "message": message})
 

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from lms.api.authentication import user_of
+from lms.api.authentication import link_session, user_of
 from lms.api.examples import questions as examples
 from lms.api.serializers import questions as schemas
 from lms.errors import AttemptLimitReached, TestNotFound
@@ -24,25 +24,29 @@ PICTURE_LINK_SECONDS = 24 * 3600
 
 
 def _answer(
-    test: selectors.AnyTest | None, questions: list[selectors.QuestionRow] | None = None
+    request: Request,
+    test: selectors.AnyTest | None,
+    questions: list[selectors.QuestionRow] | None = None,
 ) -> Response:
     if test is None:
         return Response({"test": None})
     questions = selectors.questions_of(test) if questions is None else questions
     for question in questions:
-        question["image"] = _picture_url(question["image"])
+        question["image"] = _picture_url(request, question["image"])
     return Response({"test": schemas.test_json(test, questions)})
 
 
 def _served(request: Request, test: selectors.AnyTest | None) -> Response:
-    return _answer(test, serving.serve(user_of(request), test) if test else None)
+    return _answer(request, test, serving.serve(user_of(request), test) if test else None)
 
 
-def _picture_url(image: str) -> str:
+def _picture_url(request: Request, image: str) -> str:
     """Return an address that works without headers; older rows hold addresses, ours object keys."""
     if not image or image.startswith(("http://", "https://", "/")):
         return image
-    return objects.presign_download(image, expires_in_seconds=PICTURE_LINK_SECONDS)
+    return objects.presign_download(
+        image, expires_in_seconds=PICTURE_LINK_SECONDS, session=link_session(request)
+    )
 
 
 def _is_from_editor(request: Request) -> bool:
@@ -88,7 +92,7 @@ class LessonTestView(APIView):
         below /admin/, name the test itself instead of its lesson.
         """
         if _is_from_editor(request):
-            return _answer(selectors.test_for_editor(lesson_id))
+            return _answer(request, selectors.test_for_editor(lesson_id))
         return _served(request, selectors.test_of_lesson(lesson_id))
 
 

@@ -11,16 +11,22 @@ GET  preview?key=...                     -> redirect to a signed link
 browser cannot read them. Sizes are bytes.
 """
 
+from collections.abc import Callable
+from functools import cache
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.utils.module_loading import import_string
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from media_admin import keys
 from media_admin.api.media_response import media_response
 from media_admin.api.responses import for_editors, read_json, with_errors
+from media_admin.errors import SignatureRefused
 from media_admin.models import MediaFile
 from media_admin.services import objects, signed_links, upload_targets, uploads
+from portal.common.admin_paths import SESSION_ID_KEY
 from portal.common.errors import Forbidden, Invalid, NotSignedIn
 
 _LARGEST = 2**50
@@ -137,7 +143,16 @@ def abort(request: HttpRequest, file_id: UUID) -> HttpResponseBase:
 @with_errors
 def signed(request: HttpRequest, key: str) -> HttpResponseBase:
     """Send a file by a signed link of the portal, or the part that `Range` asks for."""
-    return media_response(request, signed_links.read(key, request.GET))
+    wanted = signed_links.read(key, request.GET)
+    if wanted.session and not _link_is_open()(request, wanted.session):
+        raise SignatureRefused
+    return media_response(request, wanted)
+
+
+@cache
+def _link_is_open() -> Callable[[HttpRequest, str], bool]:
+    found: Callable[[HttpRequest, str], bool] = import_string(settings.MEDIA_LINK_IS_OPEN)
+    return found
 
 
 @require_http_methods(["GET"])
@@ -149,6 +164,9 @@ def preview(request: HttpRequest) -> HttpResponseBase:
     if not request.user.is_staff:
         raise Forbidden
     key = keys.validated(request.GET.get("key", ""))
-    response = HttpResponseRedirect(objects.presign_download(key, expires_in_seconds=6 * 3600))
+    session = request.session.get(SESSION_ID_KEY, "")
+    response = HttpResponseRedirect(
+        objects.presign_download(key, expires_in_seconds=6 * 3600, session=session)
+    )
     response["Cache-Control"] = "private, max-age=3600"
     return response

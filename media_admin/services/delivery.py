@@ -33,6 +33,7 @@ class Wanted:
     """The object that a request asks for, and what its route adds to the answer of the store.
 
     `reader` is the id of the person who asks, empty where nobody is known.
+    `session` is the id of the session for which a link was made, empty where it is for everybody.
     """
 
     key: str
@@ -40,6 +41,7 @@ class Wanted:
     download_name: str | None = None
     max_age_seconds: int = 0
     reader: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True)

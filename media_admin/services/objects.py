@@ -48,8 +48,11 @@ def presign_download(
     content_type: str | None = None,
     download_name: str | None = None,
     reader: str = "",
+    session: str = "",
 ) -> str:
     """Return a link that works without further permissions; the store is not asked.
+
+    With the id of a `session`, it ends with this session.
 
     With the id of a `reader`, a file that is read by the link counts as sent to this person.
 
@@ -64,6 +67,7 @@ def presign_download(
         content_type,
         download_name,
         reader,
+        session,
     )
 
 
@@ -75,6 +79,7 @@ def _signed(
     content_type: str | None,
     download_name: str | None,
     reader: str,
+    session: str,
 ) -> str:
     answered = content_type or guessed_type(key)
     is_saved = bool(download_name) or answered not in SAFE_TYPES
@@ -85,6 +90,7 @@ def _signed(
         content_type=answered,
         download_name=name if is_saved else None,
         reader=reader,
+        session=session,
     )
 
 

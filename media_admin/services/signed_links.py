@@ -1,4 +1,4 @@
-"""Links to files on the portal's own origin: until they expire, they need no other permission.
+"""Links to files on the portal's own origin; a link ends with the session for which it was made.
 
 They contain no credential of the store. A link that the store itself accepts contains an access key
 id, which is what CVE-2026-40344 needs. The portal answers these links like all other routes.
@@ -27,6 +27,7 @@ def make(
     content_type: str,
     download_name: str | None = None,
     reader: str = "",
+    session: str = "",
     expires_in_seconds: int,
 ) -> str:
     """Return path and query of a link; with a name, the browser saves the file under it.
@@ -39,6 +40,8 @@ def make(
         named["n"] = download_name
     if reader:
         named["u"] = reader
+    if session:
+        named["i"] = session
     query = urlencode(named | {"s": _signature(key, named)}, quote_via=quote)
     return f"{URL_PREFIX}{quote(key)}?{query}"
 
@@ -49,7 +52,7 @@ def read(key: str, query: Mapping[str, str]) -> Wanted:
     Raises:
         SignatureRefused: forged, changed, or expired.
     """
-    named = {name: query[name] for name in ("e", "t", "n", "u") if name in query}
+    named = {name: query[name] for name in ("e", "t", "n", "u", "i") if name in query}
     given = query.get("s", "")
     if "t" not in named or not hmac.compare_digest(
         given.encode("utf-8", "replace"), _signature(key, named).encode()
@@ -63,6 +66,7 @@ def read(key: str, query: Mapping[str, str]) -> Wanted:
         download_name=named.get("n"),
         max_age_seconds=_MAX_AGE_SECONDS,
         reader=named.get("u", ""),
+        session=named.get("i", ""),
     )
 
 

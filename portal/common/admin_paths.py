@@ -2,6 +2,8 @@
 
 from django.http import HttpRequest
 
+# In Django's session: the id of the row in user_sessions.
+SESSION_ID_KEY = "user_session"
 _PREFIXES = ("/admin", "/i18n")
 
 

@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 # Nothing in JSON may run or load anything, or be framed.
-_JSON_POLICY = {"default-src": ["'none'"], "frame-ancestors": ["'none'"]}
+_NOTHING = ("default-src", "base-uri", "form-action", "frame-ancestors")
+_JSON_POLICY = {directive: ["'none'"] for directive in _NOTHING}
 
 
 class ContentPolicyMiddleware(CSPMiddleware):

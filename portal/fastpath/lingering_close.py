@@ -5,7 +5,7 @@ Figure: beside 10 clients that were served and do not close their side, the next
 after 0.04 s instead of 1.06 s, and later with each more (bench/results/overrides.json).
 Upstream: https://github.com/benoitc/gunicorn/pull/3590 lets `close_graceful` wait up to two seconds
 for each connection, in the thread that accepts all others.
-Off: FASTPATH_LINGERING_CLOSE=0 uses gunicorn's own worker `gthread`.
+Off: FASTPATH_LINGERING_CLOSE=0 closes as gunicorn's own worker `gthread` does.
 """
 
 import selectors
@@ -16,7 +16,9 @@ from concurrent.futures import Future
 from functools import partial
 
 from gunicorn import util
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
+
+from portal.common import slow_clients
 
 # The limits of gunicorn's own `close_graceful`.
 _LINGER_SECONDS = 2.0
@@ -34,7 +36,7 @@ class _LingeringClose:
         self.is_closed = False
 
 
-class Worker(ThreadWorker):
+class Worker(slow_clients.Worker):
     """Closes connections as RFC 9112, section 9.6 asks; the poller waits for the clients."""
 
     def __init__(self, *arguments: object, **named: object) -> None:

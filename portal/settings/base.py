@@ -23,6 +23,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 EMBEDDED = e.read("EMBEDDED", e.flag, default=False)
 DEMO = e.read("DEMO", e.flag, default=False)
 DEBUG = e.read("DEBUG", e.flag, default=False)
+if DEBUG and not EMBEDDED:
+    raise ImproperlyConfigured("DEBUG=1 works only with EMBEDDED=1: its error pages show secrets.")
 if DEMO and not EMBEDDED:
     raise ImproperlyConfigured("DEMO=1 works only with EMBEDDED=1: demo passwords are public.")
 DEMO_PASSWORD = e.read("DEMO_PASSWORD", default="portal-demo") if DEMO else None
@@ -30,8 +32,6 @@ DATA_DIR = Path(e.read("DATA_DIR", default="var")).expanduser()
 if not DATA_DIR.is_absolute():
     DATA_DIR = BASE_DIR / DATA_DIR
 
-SECRET_KEY = e.read("SECRET_KEY", e.secret)
-JWT_SIGNING_KEY = e.read("JWT_SIGNING_KEY", e.secret)
 ALLOWED_HOSTS = e.read("ALLOWED_HOSTS", e.words)
 # Printed on certificates; empty: the host that the request names.
 PORTAL_PUBLIC_URL = e.read("PORTAL_PUBLIC_URL", e.http_url, default="")
@@ -64,6 +64,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.common.request_id.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.common.security_headers.SecurityHeadersMiddleware",
+    "portal.common.unread_body.UnreadBodyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "portal.common.content_policy.ContentPolicyMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -117,6 +119,9 @@ else:
         "DATABASE_CONN_MAX_AGE_SECONDS", e.natural, default=60
     )
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # From a file, a password may hold any characters; in the address they would have to be quoted.
+    if database_password := e.read("POSTGRES_PASSWORD", default=""):
+        DATABASES["default"]["PASSWORD"] = database_password
 
 REDIS_URL = e.read("REDIS_URL", default="" if EMBEDDED else e.REQUIRED)
 CACHES = {
@@ -125,6 +130,7 @@ CACHES = {
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "portal",
         "OPTIONS": {
+            "PASSWORD": e.read("REDIS_PASSWORD", default=None),
             "SOCKET_CONNECT_TIMEOUT": 0.5,
             "SOCKET_TIMEOUT": 2,
             # One try: a cache that is down must cost a request half a second, not many, and a
@@ -171,6 +177,8 @@ else:
         "OPTIONS": {"location": str(DATA_DIR / "django")},
     }
 MEDIA_KEYS_IN_USE = "lms.selectors.files.keys_in_use"
+# Called with the request and the session for which a link was made.
+MEDIA_LINK_IS_OPEN = "lms.api.authentication.may_follow_link"
 # Called with person, key and ETag for each file that is sent to somebody known.
 MEDIA_DELIVERED = "lms.services.progress.deliveries.record"
 MIB = 1024 * 1024
@@ -270,13 +278,6 @@ SIMPLE_JWT = {
     "USER_ID_CLAIM": "sub",
     "UPDATE_LAST_LOGIN": False,
 }
-# Failed logins: free attempts, then a delay that doubles. Strict for an account from one address;
-# wide and short for an account from everywhere and for an address, where known devices are spared.
-LOGIN_FREE_ATTEMPTS = e.read("LOGIN_FREE_ATTEMPTS", e.positive, default=5)
-LOGIN_MAX_DELAY_SECONDS = e.read("LOGIN_MAX_DELAY_SECONDS", e.positive, default=900)
-LOGIN_ACCOUNT_FREE_ATTEMPTS = e.read("LOGIN_ACCOUNT_FREE_ATTEMPTS", e.positive, default=50)
-LOGIN_ADDRESS_FREE_ATTEMPTS = e.read("LOGIN_ADDRESS_FREE_ATTEMPTS", e.positive, default=300)
-LOGIN_SLOW_DELAY_SECONDS = e.read("LOGIN_SLOW_DELAY_SECONDS", e.positive, default=60)
 # Sessions end also when nobody uses them.
 SESSION_IDLE_TIME = timedelta(days=e.read("SESSION_IDLE_DAYS", e.positive, default=14))
 ADMIN_IDLE_TIME = timedelta(minutes=e.read("ADMIN_IDLE_MINUTES", e.positive, default=120))

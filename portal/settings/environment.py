@@ -1,5 +1,6 @@
 """Reads environment variables and names the one that is missing or malformed."""
 
+import ipaddress
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,15 +12,30 @@ from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 REQUIRED: Any = object()
+# These may also be in a file, which NAME_FILE names, as Docker and Kubernetes hand secrets out.
+SECRETS = {
+    "SECRET_KEY",
+    "JWT_SIGNING_KEY",
+    "JWT_OLD_SIGNING_KEYS",
+    "DATABASE_URL",
+    "POSTGRES_PASSWORD",
+    "REDIS_URL",
+    "REDIS_PASSWORD",
+    "MINIO_ACCESS_KEY",
+    "MINIO_SECRET_KEY",
+    "EMAIL_HOST_PASSWORD",
+}
 
 
 def read(name: str, cast: Callable[[str], Any] = str, *, default: Any = REQUIRED) -> Any:
     """Return the variable `name` as `cast` makes it; an empty value counts as missing.
 
+    A secret's file comes before its variable.
+
     Raises:
         ImproperlyConfigured: missing without a default, or refused by `cast`; names the variable.
     """
-    text = env.str(name, default="").strip()
+    text = (_in_file(name) if name in SECRETS else "") or env.str(name, default="").strip()
     if not text:
         if default is REQUIRED:
             raise ImproperlyConfigured(f"{name} is not set. See .env.example for its meaning.")
@@ -28,6 +44,16 @@ def read(name: str, cast: Callable[[str], Any] = str, *, default: Any = REQUIRED
         return cast(text)
     except (ValueError, TypeError, KeyError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"{name} is malformed: {error}") from error
+
+
+def _in_file(name: str) -> str:
+    path = env.str(f"{name}_FILE", default="").strip()
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
 
 
 def flag(text: str) -> bool:
@@ -83,6 +109,11 @@ def origins(text: str) -> list[str]:
     return found
 
 
+def networks(text: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Split a comma-separated list of addresses and ranges such as 10.0.0.0/24."""
+    return [ipaddress.ip_network(word) for word in words(text)]
+
+
 def file(text: str) -> str:
     """Check that a file is there."""
     if not Path(text).is_file():
@@ -103,6 +134,11 @@ def secret(text: str) -> str:
     if len(text) < 32:
         raise ValueError("expected at least 32 characters")
     return text
+
+
+def secrets(text: str) -> list[str]:
+    """Split a comma-separated list of secrets, none of them too short."""
+    return [secret(word) for word in words(text)]
 
 
 def rate(text: str) -> str:

@@ -9,7 +9,9 @@ FASTPATH_BOUNDED_HASHER = e.read("FASTPATH_BOUNDED_HASHER", e.flag, default=True
 
 # Read by the configurations of gunicorn, portal.gunicorn and portal.embedded.
 GUNICORN_WORKER = (
-    "portal.fastpath.lingering_close.Worker" if FASTPATH_LINGERING_CLOSE else "gthread"
+    "portal.fastpath.lingering_close.Worker"
+    if FASTPATH_LINGERING_CLOSE
+    else "portal.common.slow_clients.Worker"
 )
 PASSWORD_HASHER = (
     "portal.fastpath.bounded_hasher.BoundedArgon2PasswordHasher"

@@ -248,7 +248,7 @@ def _base(folder: Path) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in {"PATH", "HOME", "LANG"} or name.startswith("FASTPATH_")
+        if name in {"PATH", "HOME", "LANG", "REQUEST_BODY_SECONDS"} or name.startswith("FASTPATH_")
     }
     return kept | {
         "SECRET_KEY": secrets.token_urlsafe(48),

@@ -29,6 +29,7 @@ def nginx_variables(folder: Path, *, web: str, store: str, port: int) -> dict[st
         "PORTAL_CLIENT": str(folder / "client"),
         "PORTAL_FRONT_PROXY": "127.0.0.2/32",
         "PORTAL_HSTS_SECONDS": "31536000",
+        "PORTAL_HSTS_SUBDOMAINS": "0",
         "PORTAL_RESOLVER": "127.0.0.1",
     }
 

@@ -10,7 +10,9 @@ LINE = re.compile(r"^(#?)([A-Z][A-Z0-9_]*)=(.*)$", re.MULTILINE)
 SECRETS = {
     "SECRET_KEY",
     "JWT_SIGNING_KEY",
+    "JWT_OLD_SIGNING_KEYS",
     "POSTGRES_PASSWORD",
+    "REDIS_PASSWORD",
     "MINIO_ROOT_PASSWORD",
     "MINIO_SECRET_KEY",
     "DEMO_PASSWORD",
@@ -30,7 +32,7 @@ def variables_read(repository: Path) -> set[str]:
 
 def variables_of_compose(repository: Path) -> set[str]:
     """Return the names that the compose files take from .env."""
-    files = [repository / "docker-compose.yml", repository / "deploy" / "compose.tls.yml"]
+    files = [repository / "docker-compose.yml", *(repository / "deploy").glob("compose.*.yml")]
     text = "\n".join(file.read_text() for file in files)
     return set(re.findall(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)", text))
 
@@ -68,7 +70,7 @@ def test_secrets_are_empty(repository: Path, name: str) -> None:
 
 
 def test_whatever_looks_like_a_secret_is_one(repository: Path) -> None:
-    looks = re.compile(r"PASSWORD|SECRET|(?<!ACCESS)_KEY$|TOKEN$")
+    looks = re.compile(r"PASSWORD$|SECRET_KEY$|(?<!ACCESS)_KEYS?$|TOKEN$")
 
     assert {name for name in example(repository) if looks.search(name)} == SECRETS
 

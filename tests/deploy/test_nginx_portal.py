@@ -150,7 +150,11 @@ def test_the_client_answers_every_page_of_its_router(nginx: int, path: str) -> N
     assert b"<title>client</title>" in answer.body
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert answer.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert answer.headers["Content-Security-Policy"] == (
+        "frame-ancestors 'self'; base-uri 'self'; form-action 'self'"
+    )
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in answer.headers
 
 

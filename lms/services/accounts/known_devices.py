@@ -11,7 +11,6 @@ from django.core import signing
 
 from lms.models import User
 
-COOKIE = "portal_device"
 COOKIE_SECONDS = 365 * 24 * 3600
 _SALT = "lms.known-device"
 # The people of a shared computer at a station.
@@ -27,7 +26,7 @@ def cookie_with(user: User, *, before: str | None) -> dict[str, Any]:
     """Return the arguments of `set_cookie` that add this person to what the cookie held before."""
     marks = [mark for mark in _marks(before) if mark != _mark(user)]
     return {
-        "key": COOKIE,
+        "key": settings.DEVICE_COOKIE_NAME,
         "value": signing.dumps([*marks, _mark(user)][-_MAX_PEOPLE:], salt=_SALT),
         "max_age": COOKIE_SECONDS,
         "secure": settings.SECURE_TLS,

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.http import HttpRequest
 
 from lms.errors import WrongCredentials
 from lms.models import User
-from lms.services.accounts import known_devices, sign_in
+from lms.services.accounts import sign_in
 from portal.common.client_address import client_address
 
 
@@ -29,7 +30,7 @@ class RoleBackend(BaseBackend):
         if username is None or password is None:
             return None
         address = client_address(request) if request is not None else None
-        cookie = request.COOKIES.get(known_devices.COOKIE) if request is not None else None
+        cookie = request.COOKIES.get(settings.DEVICE_COOKIE_NAME) if request is not None else None
         try:
             return sign_in.check_credentials(
                 username, password, address=address, device_cookie=cookie

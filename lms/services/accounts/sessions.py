@@ -54,6 +54,11 @@ def is_alive(session_id: str) -> bool:
     return live_user(session_id) is not None
 
 
+def belongs_to(session_id: str, user: User) -> bool:
+    """Tell whether a session is or was of this person."""
+    return UserSession.objects.filter(pk=session_id, user=user).exists()
+
+
 def fits_account(session: UserSession) -> bool:
     """Tell whether password and role are still those of the sign-in."""
     return session.account_state in {"", session.user.session_state}

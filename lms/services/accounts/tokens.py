@@ -5,17 +5,39 @@ import time
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils import timezone
 from rest_framework_simplejwt.exceptions import TokenError
-from rest_framework_simplejwt.tokens import AccessToken, RefreshToken, Token
+from rest_framework_simplejwt.tokens import Token
 
 from lms.models import User, UserSession
+from lms.services.accounts.token_keys import TokenKeys, token_keys
 
 
-class MediaToken(Token):
+class _KeyedToken(Token):
+    def get_token_backend(self) -> TokenKeys:
+        """Return the keys of the portal; simplejwt's own backend knows one key alone."""
+        return token_keys()
+
+
+class AccessToken(_KeyedToken):
+    """Opens the API; it ends with its session, and after ACCESS_TOKEN_MINUTES."""
+
+    token_type = "access"  # noqa: S105 - the kind of token, not a secret
+    lifetime = settings.ACCESS_TOKEN_LIFETIME
+
+
+class RefreshToken(_KeyedToken):
+    """Gets new access tokens for as long as its session lasts."""
+
+    token_type = "refresh"  # noqa: S105 - as above
+    lifetime = settings.REFRESH_TOKEN_LIFETIME
+
+
+class MediaToken(_KeyedToken):
     """Lets a <video> element read files; it is in an HttpOnly cookie and lasts as its session."""
 
-    token_type = "media"  # noqa: S105 - the kind of token, not a secret
+    token_type = "media"  # noqa: S105 - as above
     lifetime = RefreshToken.lifetime
 
 

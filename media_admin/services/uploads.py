@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from media_admin import keys, kinds
+from media_admin import keys, kinds, picture_size
 from media_admin.errors import (
     ObjectMissing,
     UploadFailed,
@@ -267,11 +267,21 @@ def _problem(
         return "size", _("The size of the uploaded file differs. Upload it again.")
     if expected_etag and found.etag != expected_etag:
         return "etag", _("The file was damaged in transit. Upload it again.")
-    stop = min(found.size_bytes, kinds.HEAD_BYTES)
-    head = b"".join(get_object_storage().read(file.key, 0, stop, chunk_bytes=stop, etag=found.etag))
-    if not kinds.type_of(file.key).looks_right(head):
+    file_type = kinds.type_of(file.key)
+    is_picture = file_type.kind == "image"
+    head = _head(file, found, picture_size.HEADER_BYTES if is_picture else kinds.HEAD_BYTES)
+    if not file_type.looks_right(head):
         return "content", _("The content of the file does not match its extension.")
+    if is_picture and picture_size.is_too_large(head):
+        return "pixels", _(
+            "The picture has more than 16 megapixels. Make it smaller and try again."
+        )
     return None
+
+
+def _head(file: MediaFile, found: ObjectStat, most_bytes: int) -> bytes:
+    stop = min(found.size_bytes, most_bytes)
+    return b"".join(get_object_storage().read(file.key, 0, stop, chunk_bytes=stop, etag=found.etag))
 
 
 def _settle(file_id: UUID, *, state: str, etag: str = "") -> MediaFile:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from media_admin import keys, kinds, picture_size
+from media_admin import keys, kinds, office_files, picture_size
 from media_admin.errors import (
     ObjectMissing,
     UploadFailed,
@@ -25,6 +25,7 @@ from media_admin.errors import (
     UploadTooLarge,
 )
 from media_admin.models import MediaFile
+from media_admin.services import stored_file
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import MAX_PARTS, ObjectStat, Part
 from media_admin.storage.base import SignedRequest as SignedRequest
@@ -272,10 +273,24 @@ def _problem(
     head = _head(file, found, picture_size.HEADER_BYTES if is_picture else kinds.HEAD_BYTES)
     if not file_type.looks_right(head):
         return "content", _("The content of the file does not match its extension.")
+    if kinds.EICAR in head:
+        return "eicar", _("The file contains a test signature of antivirus programs.")
+    if office_files.is_archive(file.key):
+        return _office_problem(file, found)
     if is_picture and picture_size.is_too_large(head):
         return "pixels", _(
             "The picture has more than 16 megapixels. Make it smaller and try again."
         )
+    return None
+
+
+def _office_problem(file: MediaFile, found: ObjectStat) -> tuple[str, str] | None:
+    stream = stored_file.opened(file.key, size_bytes=found.size_bytes, etag=found.etag)
+    parts = office_files.parts(stream)
+    if not office_files.looks_right(file.key, parts):
+        return "content", _("The content of the file does not match its extension.")
+    if office_files.has_macros(parts):
+        return "macros", _("Macros are not accepted. Save the file without macros and upload it.")
     return None
 
 

@@ -55,11 +55,15 @@ def parse(data: bytes, **options: Any) -> Any:
     """Return what the JSON says; `options` are those of `json.loads`.
 
     Raises:
-        ValueError: no JSON in UTF-8, nested too deeply, or too many elements.
+        ValueError: no JSON in UTF-8, half a character, nested too deeply, or too many elements.
     """
     _check_shape(data)
     try:
-        return json.loads(data.decode(), **options)
+        found = json.loads(data.decode(), **options)
+        if b"\\ud" in data.lower():
+            # Half a surrogate pair can be written in JSON but neither stored nor sent.
+            json.dumps(found, ensure_ascii=False).encode()
+        return found
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
 

@@ -1,6 +1,5 @@
 """Parses JSON bodies more strictly than the framework: bounded, and no duplicate keys."""
 
-import json
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -44,10 +43,6 @@ class StrictJSONParser(BaseParser):
         announced = request.META.get("CONTENT_LENGTH") if request else None
         body = json_body.read(stream, announced=announced)
         try:
-            data = json_body.parse(body, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-            if b"\\ud" in body.lower():
-                # Half a surrogate pair can be written in JSON but neither stored nor sent.
-                json.dumps(data, ensure_ascii=False).encode()
-            return data
+            return json_body.parse(body, object_pairs_hook=_unique, parse_constant=_refuse_constant)
         except ValueError as error:
             raise ParseError(_("The request body is not valid JSON.")) from error

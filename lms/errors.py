@@ -366,6 +366,13 @@ class UnreadableImage(NoImage):
     message = _("Only JPEG, PNG and WebP pictures can be uploaded.")
 
 
+class PictureTooLarge(NoImage):
+    """The picture has too many pixels to be decoded."""
+
+    code = "picture_too_large"
+    message = _("The picture has more than 16 megapixels. Make it smaller and try again.")
+
+
 class AvatarTooLarge(TooLarge):
     """The picture is larger than 5 MB."""
 

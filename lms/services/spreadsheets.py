@@ -17,9 +17,8 @@ import xlsxwriter
 from openpyxl import load_workbook
 
 from lms.errors import UnreadableTable
+from lms.services import spreadsheet_limits
 
-# A workbook of 2 MB can unpack to gigabytes, but not if people filled it in.
-_MAX_UNPACKED_BYTES = 40 * 1024 * 1024
 _MAX_COLUMNS = 50
 # Empty lines count too, because a workbook of a few bytes can contain a million of them.
 _MAX_LINES = 20_000
@@ -102,18 +101,16 @@ def xlsx_lines(data: bytes) -> Iterator[list[str]]:
     """Return the cells of all lines of the first sheet, empty ones included.
 
     Raises:
-        UnreadableTable: the data are not a workbook, or unpack to more than 40 MB.
+        UnreadableTable: the data are not a workbook, or one that costs too much to read.
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > _MAX_UNPACKED_BYTES:
-            raise UnreadableTable
+        spreadsheet_limits.check(data)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book.worksheets[0]
         # Some programs store a wrong size of the sheet. Without a size all rows are read.
         sheet.reset_dimensions()
-        for row in sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True):
+        rows = sheet.iter_rows(max_col=_MAX_COLUMNS, values_only=True)
+        for row in spreadsheet_limits.within_time(rows):
             yield [_text(value) for value in row]
     except _BROKEN_WORKBOOK as error:
         raise UnreadableTable from error

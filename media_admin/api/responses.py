@@ -1,6 +1,5 @@
 """Turns answers and errors of services into HTTP responses outside DRF."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -9,7 +8,7 @@ from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils.translation import gettext as _
 
 from media_admin.errors import RangeNotSatisfiable
-from portal.common.api_errors import body
+from portal.common import api_errors, json_body
 from portal.common.errors import AppError, Forbidden, Invalid, NotSignedIn
 
 View = Callable[..., HttpResponseBase]
@@ -17,7 +16,7 @@ View = Callable[..., HttpResponseBase]
 
 def error_response(error: AppError) -> JsonResponse:
     """Return the error as JSON in the common shape, with its status."""
-    shape = body(error.message, code=error.code, fields=error.fields)
+    shape = api_errors.body(error.message, code=error.code, fields=error.fields)
     response = JsonResponse(shape, status=error.status)
     if isinstance(error, RangeNotSatisfiable):
         response["Content-Range"] = f"bytes */{error.size_bytes}"
@@ -59,11 +58,13 @@ def read_json(request: HttpRequest) -> dict[str, object]:
     """Return the JSON object of a request's body.
 
     Raises:
-        Invalid: the body is not JSON, or not an object.
+        Invalid: the body is not JSON, not an object, nested too deeply or has too many elements.
+        BodyTooLarge: more than 1 MB; such a body is not read.
     """
+    body = json_body.read(request, announced=request.META.get("CONTENT_LENGTH"))
     try:
-        data = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
+        data = json_body.parse(body)
+    except ValueError as error:
         raise Invalid(_("The request body is not valid JSON.")) from error
     if not isinstance(data, dict):
         raise Invalid(_("The request body is not valid JSON."))

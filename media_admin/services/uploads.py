@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from media_admin import keys, kinds
+from media_admin import keys, kinds, office_files, picture_size
 from media_admin.errors import (
     ObjectMissing,
     UploadFailed,
@@ -25,6 +25,7 @@ from media_admin.errors import (
     UploadTooLarge,
 )
 from media_admin.models import MediaFile
+from media_admin.services import stored_file
 from media_admin.storage import get_object_storage
 from media_admin.storage.base import MAX_PARTS, ObjectStat, Part
 from media_admin.storage.base import SignedRequest as SignedRequest
@@ -267,11 +268,35 @@ def _problem(
         return "size", _("The size of the uploaded file differs. Upload it again.")
     if expected_etag and found.etag != expected_etag:
         return "etag", _("The file was damaged in transit. Upload it again.")
-    stop = min(found.size_bytes, kinds.HEAD_BYTES)
-    head = b"".join(get_object_storage().read(file.key, 0, stop, chunk_bytes=stop, etag=found.etag))
-    if not kinds.type_of(file.key).looks_right(head):
+    file_type = kinds.type_of(file.key)
+    is_picture = file_type.kind == "image"
+    head = _head(file, found, picture_size.HEADER_BYTES if is_picture else kinds.HEAD_BYTES)
+    if not file_type.looks_right(head):
         return "content", _("The content of the file does not match its extension.")
+    if kinds.EICAR in head:
+        return "eicar", _("The file contains a test signature of antivirus programs.")
+    if office_files.is_archive(file.key):
+        return _office_problem(file, found)
+    if is_picture and picture_size.is_too_large(head):
+        return "pixels", _(
+            "The picture has more than 16 megapixels. Make it smaller and try again."
+        )
     return None
+
+
+def _office_problem(file: MediaFile, found: ObjectStat) -> tuple[str, str] | None:
+    stream = stored_file.opened(file.key, size_bytes=found.size_bytes, etag=found.etag)
+    parts = office_files.parts(stream)
+    if not office_files.looks_right(file.key, parts):
+        return "content", _("The content of the file does not match its extension.")
+    if office_files.has_macros(parts):
+        return "macros", _("Macros are not accepted. Save the file without macros and upload it.")
+    return None
+
+
+def _head(file: MediaFile, found: ObjectStat, most_bytes: int) -> bytes:
+    stop = min(found.size_bytes, most_bytes)
+    return b"".join(get_object_storage().read(file.key, 0, stop, chunk_bytes=stop, etag=found.etag))
 
 
 def _settle(file_id: UUID, *, state: str, etag: str = "") -> MediaFile:

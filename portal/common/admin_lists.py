@@ -5,14 +5,21 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.options import IS_POPUP_VAR
-from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, ChangeList
+from django.contrib import messages
+from django.contrib.admin.options import IS_POPUP_VAR, IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG, ORDER_VAR, PAGE_VAR, ChangeList
+from django.core.exceptions import FieldError, ValidationError
 from django.core.paginator import Paginator
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
 
 from portal.common.active_filters import active_filters
 from portal.common.mixin_bases import AdminBase
 
+# What a database, its driver or Python say to numbers, dates and patterns that cannot be. Django
+# notices some of them by itself, and others only when the query runs.
+_UNANSWERABLE = (DatabaseError, OverflowError, ValueError, TypeError, ValidationError, FieldError)
 _KEPT_FOR = timedelta(days=365)
 _COLUMNS = re.compile(r"-?\d{1,2}(\.-?\d{1,2}){0,9}")
 
@@ -33,9 +40,19 @@ class PortalListMixin(AdminBase):
     """
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
-        """Add the filters in use for the template."""
-        changelist = super().get_changelist_instance(request)
-        changelist.active_filters = active_filters(changelist)
+        """Add the filters in use for the template.
+
+        A filter in the address that no database can answer is left out, and a message says so:
+        Django then redirects to the list without it.
+        """
+        try:
+            changelist = super().get_changelist_instance(request)
+            changelist.active_filters = active_filters(changelist)
+        except (IncorrectLookupParameters, *_UNANSWERABLE) as error:
+            if ERROR_FLAG not in request.GET:
+                text = _("The filter in the address is not valid and was left out.")
+                messages.warning(request, text)
+            raise IncorrectLookupParameters from error
         return changelist
 
     def changelist_view(

@@ -25,6 +25,7 @@ _SHARED_ERRORS = {
     400: ("invalid", "Проверьте данные и попробуйте ещё раз"),
     401: ("not_authenticated", "Требуется вход в систему"),
     403: ("permission_denied", "Недостаточно прав"),
+    413: ("body_too_large", "Запрос больше 1 МБ."),
     415: ("unsupported_media_type", 'Неподдерживаемый тип данных "text/plain" в запросе.'),
     429: ("throttled", "Слишком много запросов. Подождите и попробуйте снова"),
 }
@@ -78,7 +79,7 @@ class AutoSchema(openapi.AutoSchema):
         if "requestBody" in operation or has_query:
             found.append(400)
         if "requestBody" in operation:
-            found.append(415)
+            found += [413, 415]
         if {} not in operation["security"]:
             found.append(401)
         if self.view.throttle_classes:

@@ -1,12 +1,13 @@
-"""Parses JSON bodies more strictly than the framework: no duplicate keys, no bottomless nesting."""
+"""Parses JSON bodies more strictly than the framework: bounded, and no duplicate keys."""
 
-import json
 from collections.abc import Mapping
 from typing import IO, Any
 
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
+
+from portal.common import json_body
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -34,15 +35,14 @@ class StrictJSONParser(BaseParser):
         """Return the parsed body.
 
         Raises:
-            ParseError: no JSON, not UTF-8, NaN, a key twice, half a character, or nested too
-                deeply.
+            ParseError: no JSON, not UTF-8, NaN, a key twice, half a character, nested too deeply,
+                or too many elements.
+            BodyTooLarge: more than 1 MB; such a body is not read.
         """
+        request = (parser_context or {}).get("request")
+        announced = request.META.get("CONTENT_LENGTH") if request else None
+        body = json_body.read(stream, announced=announced)
         try:
-            text = stream.read().decode()
-            data = json.loads(text, object_pairs_hook=_unique, parse_constant=_refuse_constant)
-            if "\\ud" in text.lower():
-                # Half a surrogate pair can be written in JSON but neither stored nor sent.
-                json.dumps(data, ensure_ascii=False).encode()
-            return data
-        except (ValueError, RecursionError) as error:
+            return json_body.parse(body, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        except ValueError as error:
             raise ParseError(_("The request body is not valid JSON.")) from error

@@ -1,7 +1,7 @@
 """A semaphore that all processes of this machine share, made of locks on files.
 
-Benchmark row, figure and setting: those of portal.fastpath.bounded_hasher, its only user. A limit
-for each process alone would let as many hashes run as there are workers.
+Benchmark row, figure and setting: those of portal.fastpath.bounded_hasher. A limit for each process
+alone would let as many hashes run as there are workers. Profile pictures use it to bound memory.
 Upstream: the standard library has no semaphore for processes that are no children of each other;
 packages that have one poll it, and do not free what a killed process held or follow symlinks.
 """

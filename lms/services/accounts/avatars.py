@@ -7,15 +7,18 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
-from lms.errors import AvatarTooLarge, NoImage, UnreadableImage
+from lms.errors import AvatarTooLarge, NoImage, PictureTooLarge, UnreadableImage
 from lms.models import Profile, User
+from media_admin import picture_size
 from media_admin.services import objects
+from portal.fastpath import process_semaphore
 
 MAX_BYTES = 5 * 1024 * 1024
 SIDE_PIXELS = 512
-_MAX_PIXELS = 50_000_000
+# A picture of 16 megapixels takes up to 130 MB while it is decoded, so few are at a time.
+_AT_ONCE = 2
 _FORMATS = ("JPEG", "PNG", "WEBP")
 # The library raises these for files that only look like pictures or are far too large.
 _BROKEN = (
@@ -42,6 +45,7 @@ def store_avatar(
     Raises:
         AvatarTooLarge: the file has more than 5 MB.
         NoImage: the content type is not that of a picture.
+        PictureTooLarge: the picture has more than 16 megapixels.
         UnreadableImage: the file is not a JPEG, PNG or WebP picture, or it is broken.
     """
     if size_bytes > MAX_BYTES:
@@ -63,14 +67,42 @@ def store_avatar(
 
 
 def _reencode(file: BinaryIO) -> bytes:
+    # Before the library opens it: for WebP that alone takes memory for all pixels.
+    if picture_size.is_too_large(file.read(picture_size.HEADER_BYTES)):
+        raise PictureTooLarge
+    file.seek(0)
     try:
-        with Image.open(file, formats=_FORMATS) as picture:
-            if picture.width * picture.height > _MAX_PIXELS:
-                raise UnreadableImage
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-            square = ImageOps.fit(upright, (SIDE_PIXELS, SIDE_PIXELS))
-            buffer = io.BytesIO()
-            square.save(buffer, "WEBP", quality=85)
+        with process_semaphore.acquire("picture", limit=_AT_ONCE):
+            return _square(file)
     except _BROKEN as error:
         raise UnreadableImage from error
+
+
+def _square(file: BinaryIO) -> bytes:
+    with Image.open(file, formats=_FORMATS) as picture:
+        if picture.width * picture.height > picture_size.MAX_PIXELS:
+            raise PictureTooLarge
+        # A JPEG is decoded at up to an eighth of its size; others are scaled down before any copy.
+        picture.draft("RGB", (2 * SIDE_PIXELS, 2 * SIDE_PIXELS))
+        small = _scaled_down(picture)
+    buffer = io.BytesIO()
+    ImageOps.fit(small, (SIDE_PIXELS, SIDE_PIXELS)).save(buffer, "WEBP", quality=85)
     return buffer.getvalue()
+
+
+def _scaled_down(picture: Image.Image) -> Image.Image:
+    """Return the picture upright in RGB; its shorter side stays at least twice what is needed."""
+    picture.load()
+    orientation = picture.getexif().get(ExifTags.Base.Orientation)
+    plain = picture if picture.mode == "RGB" else picture.convert("RGB")
+    factor = min(plain.size) // (2 * SIDE_PIXELS)
+    small = plain.reduce(factor) if factor > 1 else plain
+    return _upright(small, orientation)
+
+
+def _upright(picture: Image.Image, orientation: object) -> Image.Image:
+    exif = Image.Exif()
+    if orientation in range(2, 9):
+        exif[ExifTags.Base.Orientation] = orientation
+    picture.info["exif"] = exif.tobytes()
+    return ImageOps.exif_transpose(picture)

@@ -36,6 +36,13 @@ class SessionNotFound(NotFound):
     message = _("There is no such session, or it has ended already.")
 
 
+class TooManyComments(TooManyRequests):
+    """A person has written more comments today than people do."""
+
+    code = "too_many_comments"
+    message = _("You have written very many comments. Wait a little and try again.")
+
+
 class BelongsToHr(Invalid):
     """A name, position, station or e-mail address that only HR and administrators change."""
 
@@ -79,10 +86,10 @@ class LinkExpired(NotFound):
     message = _("This link does not work any more. Ask for a new one.")
 
 
-class TooManyLinks(TooManyRequests):
-    """Too many requests for a link from one network address."""
+class TooManyFromNetwork(TooManyRequests):
+    """Too many requests for links, or unknown certificate numbers, from one network address."""
 
-    code = "too_many_links"
+    code = "too_many_from_network"
     message = _("Too many requests from this network. Wait a little and try again.")
 
 

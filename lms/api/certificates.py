@@ -20,7 +20,8 @@ from lms.errors import CertificateNotFound
 from lms.models import Certificate
 from lms.selectors.progress import certificates as selectors
 from lms.services.progress import certificate_pdf
-from lms.services.progress.certificate_access import readable_certificate
+from lms.services.progress.certificate_access import certificate_of_page, readable_certificate
+from portal.common.client_address import client_address
 from portal.common.downloads import pdf_download
 from portal.common.openapi import errors, response_example
 from portal.common.public_address import public_address
@@ -87,7 +88,7 @@ class CertificatePageView(APIView):
     @extend_schema(exclude=True)
     def get(self, request: Request, number: str) -> HttpResponse:
         """Show the page in Russian or English; 404 with a page of its own for unknown numbers."""
-        certificate = selectors.by_number(number)
+        certificate = certificate_of_page(number, address=client_address(request))
         language = _language(request, certificate)
         with translation.override(language):
             page = render_to_string("lms/pages/certificate.html", _context(certificate, language))

@@ -61,7 +61,9 @@ def uses_of(key: str) -> frozenset[str]:
     uses = _memory.get(key, version)
     if uses is None:
         uses = frozenset(_cached_uses(key, version))
-        _memory.put(key, version, uses)
+        # Keys that nobody uses are invented at will: they may not push out the others.
+        if uses:
+            _memory.put(key, version, uses)
     return uses
 
 
@@ -76,5 +78,6 @@ def _cached_uses(key: str, version: str) -> list[str]:
     uses: list[str] | None = cache.get(name)
     if uses is None:
         uses = sorted(files.uses_of(key))
-        cache.set(name, uses, timeout=_KEEP_SECONDS)
+        if uses:
+            cache.set(name, uses, timeout=_KEEP_SECONDS)
     return uses

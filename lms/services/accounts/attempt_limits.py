@@ -52,6 +52,12 @@ def reserve(limits: list[Limit]) -> int:
     return 0
 
 
+def wait_seconds(key: str) -> int:
+    """Return for how many seconds the next attempt has to wait; 0 without a delay."""
+    until = AttemptCounter.objects.filter(key=key).values_list("blocked_until", flat=True).first()
+    return max(0, int((until - timezone.now()).total_seconds()) + 1) if until else 0
+
+
 def _count(counter: AttemptCounter, limit: Limit) -> None:
     now = timezone.now()
     if now - counter.since > PERIOD:

@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from lms.errors import LinkExpired, MailNotSetUp, NoMailAddress, TooManyLinks
+from lms.errors import LinkExpired, MailNotSetUp, NoMailAddress, TooManyFromNetwork
 from lms.models import User
 from lms.services.accounts import attempt_limits, sign_in
 from lms.services.accounts.attempt_limits import Limit
@@ -101,7 +101,7 @@ def request_reset(name: str, *, address: str | None) -> None:
 
     Raises:
         MailNotSetUp: this installation sends no mail.
-        TooManyLinks: too many requests from this network address.
+        TooManyFromNetwork: too many requests from this network address.
     """
     if not settings.MAIL_ENABLED:
         raise MailNotSetUp
@@ -173,4 +173,4 @@ def _count_request(address: str | None) -> None:
     limit = Limit(key, _REQUESTS_PER_ADDRESS, _LONGEST_WAIT_SECONDS)
     wait_seconds = attempt_limits.reserve([limit])
     if wait_seconds:
-        raise TooManyLinks(retry_after_seconds=wait_seconds)
+        raise TooManyFromNetwork(retry_after_seconds=wait_seconds)

@@ -1,8 +1,30 @@
 """Decides who may read a certificate."""
 
-from lms.errors import CertificateNotFound
+from lms.errors import CertificateNotFound, TooManyFromNetwork
 from lms.models import Certificate, User
 from lms.selectors.progress import certificates
+from lms.services.accounts import attempt_limits
+from lms.services.accounts.attempt_limits import Limit
+
+# A whole station may scan worn QR codes behind one address.
+_FREE_GUESSES_IN_A_DAY = 30
+_LONGEST_WAIT_SECONDS = 600
+
+
+def certificate_of_page(number: str, *, address: str | None) -> Certificate | None:
+    """Return the certificate that the public page shows, or None; unknown numbers are counted.
+
+    Raises:
+        TooManyFromNetwork: this network address asked for many unknown numbers.
+    """
+    key = f"certificate-from:{address or 'unknown'}"
+    wait_seconds = attempt_limits.wait_seconds(key)
+    if wait_seconds:
+        raise TooManyFromNetwork(retry_after_seconds=wait_seconds)
+    found = certificates.by_number(number)
+    if found is None:
+        attempt_limits.reserve([Limit(key, _FREE_GUESSES_IN_A_DAY, _LONGEST_WAIT_SECONDS)])
+    return found
 
 
 def readable_certificate(user: User, number: str) -> Certificate:

@@ -11,7 +11,7 @@ from django.core import mail as django_mail
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from lms.errors import LinkExpired, MailNotSetUp, NoMailAddress, TooManyLinks
+from lms.errors import LinkExpired, MailNotSetUp, NoMailAddress, TooManyFromNetwork
 from lms.models import Mail, Notice, User
 from lms.services.accounts import password_links, sign_in
 from lms.services.accounts.password_links import INVITATION, RESET
@@ -129,7 +129,7 @@ def test_asking_often_sends_one_mail(employee: User, run_jobs: Callable[[], list
 def test_one_network_may_ask_so_many_times(employee: User) -> None:
     for _time in range(20):
         password_links.request_reset("nobody", address="10.0.0.1")
-    with pytest.raises(TooManyLinks):
+    with pytest.raises(TooManyFromNetwork):
         password_links.request_reset("karimov", address="10.0.0.1")
     password_links.request_reset("karimov", address="10.0.0.2")
 

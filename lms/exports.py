@@ -1,8 +1,9 @@
 """Lists the columns of the tables that HR exports, and the two formats of their files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -16,7 +17,15 @@ from tablib import Dataset
 
 from lms.models import Enrollment
 from lms.selectors import reports
-from lms.services.spreadsheets import Cell, Sheet, csv_file, workbook
+from lms.services.spreadsheets import (
+    XLSX_LINE_LIMIT,
+    Cell,
+    Sheet,
+    csv_file,
+    workbook,
+    write_csv,
+    write_workbook,
+)
 
 
 class Column(Field):
@@ -135,6 +144,13 @@ class TestResultResource(PersonResource):
 class ExportFormat(Format):
     """Base of the two formats: they export, but do not import."""
 
+    # Of one file; None where there is no limit.
+    row_limit: int | None = None
+
+    def write(self, path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """Write a file with few rows in memory; its content is that of `export_data`."""
+        raise NotImplementedError
+
     def can_import(self) -> bool:
         """Tell that files of this format are not imported."""
         return False
@@ -146,6 +162,8 @@ class ExportFormat(Format):
 
 class Xlsx(ExportFormat):
     """An Excel workbook."""
+
+    row_limit = XLSX_LINE_LIMIT - 1
 
     def get_title(self) -> str:
         """Return the name in the list of formats."""
@@ -165,8 +183,14 @@ class Xlsx(ExportFormat):
 
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         """Return the workbook."""
-        sheet = Sheet("Sheet1", dataset.headers, dataset, frozen_columns=1, has_filter=True)
-        return workbook(sheet)
+        return workbook(self._sheet(dataset.headers, dataset))
+
+    def write(self, path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """Write the workbook."""
+        write_workbook(path, self._sheet(headers, rows))
+
+    def _sheet(self, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Sheet:
+        return Sheet("Sheet1", headers, rows, frozen_columns=1, has_filter=True)
 
 
 class Csv(ExportFormat):
@@ -191,3 +215,11 @@ class Csv(ExportFormat):
     def export_data(self, dataset: Dataset, **kwargs: Any) -> bytes:
         """Return the file."""
         return csv_file(dataset.headers, dataset)
+
+    def write(self, path: Path, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+        """Write the file."""
+        write_csv(path, headers, rows)
+
+
+# By the extension of the file.
+FORMATS: dict[str, type[ExportFormat]] = {"xlsx": Xlsx, "csv": Csv}

@@ -7,6 +7,7 @@ database (portal/jobs/schedules.py).
 
 from django.conf import settings
 
+from lms.services import exports
 from lms.services.accounts import tasks as accounts
 from lms.services.history import tasks as history
 from lms.services.notices import cleanup, digests, weekly_reports
@@ -29,6 +30,7 @@ def register_schedules() -> None:
         cron="45 3 * * *",
         task=cleanup.delete_old_mails_and_notices,
     )
+    register("delete_expired_exports", cron="47 3 * * *", task=exports.delete_expired_exports)
     register("queue_weekly_reports", cron="30 7 * * 1", task=weekly_reports.queue_weekly_reports)
     register("queue_digests", cron="0 8 * * *", task=digests.queue_digests)
     # Hourly: people wait for it.

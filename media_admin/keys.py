@@ -8,6 +8,8 @@ from media_admin.errors import InvalidKey
 MAX_CHARACTERS = 1000
 # S3 counts bytes of UTF-8, of which a Cyrillic letter takes two.
 MAX_BYTES = 1024
+# Files here belong to one person each: no link, listing or address of the library leads to them.
+PRIVATE_FOLDER = "exports"
 _NAME_CHARACTERS = 300
 _STAMP = re.compile(r"\d{13}_(?=.)")
 _WHITESPACE = re.compile(r"\s+")
@@ -56,6 +58,11 @@ def is_valid(key: str) -> bool:
     except InvalidKey:
         return False
     return True
+
+
+def is_private(key: str) -> bool:
+    """Tell whether a file, or a folder, is left out of the library."""
+    return key == PRIVATE_FOLDER or key.startswith(f"{PRIVATE_FOLDER}/")
 
 
 def display_name(key: str) -> str:

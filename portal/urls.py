@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
+from lms.admin import export_download
 from lms.admin.notices.urls import urlpatterns as bell_urlpatterns
 from lms.api.urls import page_urlpatterns
 from lms.api.urls import urlpatterns as api_routes
@@ -34,6 +35,11 @@ urlpatterns = [
     path("admin", RedirectView.as_view(url="/admin/")),
     path("admin/media/", include(staff_urlpatterns)),
     path("admin/notices/", include(bell_urlpatterns)),
+    path(
+        "admin/exports/<uuid:export_id>/",
+        admin.site.admin_view(export_download.download),
+        name="export-download",
+    ),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     *account_pages,

@@ -1,4 +1,7 @@
-"""Exports the filtered or the selected rows of a list as a spreadsheet."""
+"""Exports the filtered or the selected rows of a list as a spreadsheet.
+
+A worker prepares what has more rows than EXPORT_ROW_LIMIT (export_jobs.py).
+"""
 
 from typing import Any
 
@@ -11,11 +14,15 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from import_export.admin import ExportActionMixin
 from unfold.contrib.import_export.forms import ExportForm
 
+from lms.admin.export_jobs import prepare_export
+from lms.admin.request_user import request_user
 from lms.exports import Csv, Xlsx
+from lms.services.exports import request_export
 
 _TEMPLATE = "lms/admin/export.html"
 
@@ -55,13 +62,17 @@ class ExportOnlyMixin(ExportActionMixin):
         return [pk for pk in request.POST.getlist("export_items") if self._is_key(pk)]
 
     def export_action(self, request: HttpRequest) -> HttpResponse:
-        """Show the page or send the file; with too many rows, return to the list and say so."""
+        """Show the page, send the file, or let a worker prepare it when it has too many rows."""
         if not self.has_export_permission(request):
             raise PermissionDenied
-        if "export_items" not in request.POST:
-            count = self.get_export_queryset(request).count()
-            if count > settings.EXPORT_ROW_LIMIT:
-                return self._back_to_list(request, _too_many(count))
+        if request.method == "POST" and "export_items" not in request.POST:
+            form = FormatForm(
+                formats=self.get_export_formats(),
+                resources=self.get_export_resource_classes(request),
+                data=request.POST,
+            )
+            if form.is_valid() and self._is_large(self.get_export_queryset(request).count()):
+                return self._prepare_later(request, int(form.cleaned_data["format"]))
         return super().export_action(request)
 
     def export_admin_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse:
@@ -103,7 +114,8 @@ class ExportOnlyMixin(ExportActionMixin):
         context["list_url"] = self._url("changelist")
         context["zone"] = timezone.get_current_timezone_name()
         if request.method == "GET":
-            context["rows_total"] = self.get_export_queryset(request).count()
+            count = self.get_export_queryset(request).count()
+            context |= {"rows_total": count, "is_large": self._is_large(count)}
         return context
 
     def _do_file_export(
@@ -114,8 +126,21 @@ class ExportOnlyMixin(ExportActionMixin):
             raise TooManyRows(_too_many(count))
         return super()._do_file_export(file_format, request, queryset, export_form)
 
-    def _back_to_list(self, request: HttpRequest, reason: str) -> HttpResponse:
-        self.message_user(request, reason, messages.ERROR)
+    def _is_large(self, count: int) -> bool:
+        return count > settings.EXPORT_ROW_LIMIT
+
+    def _prepare_later(self, request: HttpRequest, format_index: int) -> HttpResponse:
+        """Queue the export and return to the list."""
+        request_export(
+            request_user(request),
+            task=prepare_export,
+            model=str(self.opts.model_name),
+            query=request.GET.urlencode(),
+            file_format=self.get_export_formats()[format_index]().get_extension(),
+            language=get_language() or settings.LANGUAGE_CODE,
+        )
+        text = _("The export is being prepared. The bell above tells you when it is ready.")
+        self.message_user(request, text, messages.SUCCESS)
         query = f"?{request.GET.urlencode()}" if request.GET else ""
         return HttpResponseRedirect(self._url("changelist") + query)
 

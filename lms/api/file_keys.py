@@ -4,6 +4,7 @@ from collections.abc import Set
 
 from lms.models import User
 from lms.services import file_access
+from media_admin import keys
 from media_admin.errors import ObjectMissing
 from portal.common.errors import NotSignedIn
 
@@ -14,10 +15,10 @@ def clean_key(raw: str) -> str:
     """Return the key of a path or query.
 
     Raises:
-        ObjectMissing: empty, too long, or with a character that no key has.
+        ObjectMissing: empty, too long, private, or with a character that no key has.
     """
     key = raw.lstrip("/")
-    if not key or "\0" in key or len(key) > _LONGEST_KEY:
+    if not key or "\0" in key or len(key) > _LONGEST_KEY or keys.is_private(key):
         raise ObjectMissing()
     return key
 

@@ -23,6 +23,7 @@ from lms.errors import UploadPlaceForbidden
 from lms.models import User
 from lms.selectors import files
 from lms.services import file_access
+from media_admin import keys
 from media_admin.api.media_response import media_response
 from media_admin.errors import InvalidKey, ObjectMissing, RangeNotSatisfiable, StoreUnavailable
 from media_admin.services import objects, uploaded_files
@@ -173,9 +174,11 @@ class FolderContentsView(APIView):
         readable = [
             found
             for found in listing.objects
-            if file_access.may_open_file(caller, file_access.uses_of(found.key))
+            if not keys.is_private(found.key)
+            and file_access.may_open_file(caller, file_access.uses_of(found.key))
         ]
         folders = listing.folders if request.user.is_staff else []
+        folders = [path for path in folders if not keys.is_private(path)]
         return Response(
             {
                 "folders": [schemas.folder_json(path) for path in folders],

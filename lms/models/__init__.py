@@ -25,6 +25,7 @@ from lms.models.courses import (
     TopicFile,
     VideoTranscodeJob,
 )
+from lms.models.exports import Export
 from lms.models.history import ChangeKind, ContentChange
 from lms.models.notices import MAIL_KINDS, Mail, MailStatus, Notice
 from lms.models.progress import (
@@ -76,6 +77,7 @@ __all__ = [
     "Department",
     "Enrollment",
     "EnrollmentStatus",
+    "Export",
     "FileDelivery",
     "FinalTest",
     "GasSource",

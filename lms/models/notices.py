@@ -16,6 +16,7 @@ MAIL_KINDS = {
     "test": _("test message"),
     "invitation": _("invitation"),
     "password_reset": _("link to set a password"),
+    "export": _("export"),
 }
 
 

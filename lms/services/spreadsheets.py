@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
+from typing import TextIO
 
 import xlsxwriter
 from openpyxl import load_workbook
@@ -22,7 +24,8 @@ from lms.services import spreadsheet_limits
 _MAX_COLUMNS = 50
 # Empty lines count too, because a workbook of a few bytes can contain a million of them.
 _MAX_LINES = 20_000
-# The most characters that Excel takes in one cell.
+# The most lines that Excel takes in one sheet, and the most characters in one cell.
+XLSX_LINE_LIMIT = 1_048_576
 _XLSX_CELL_LIMIT = 32767
 _DELIMITERS = (";", ",", "\t")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -175,6 +178,13 @@ def workbook(*sheets: Sheet) -> bytes:
     return target.getvalue()
 
 
+def write_workbook(path: Path, sheet: Sheet) -> None:
+    """Write the same workbook to a file, with one row in memory at a time."""
+    book = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    _write_sheet(book, sheet)
+    book.close()
+
+
 def csv_file(
     headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str = ","
 ) -> bytes:
@@ -183,11 +193,23 @@ def csv_file(
     Instants are written as ISO 8601 with a space.
     """
     target = io.StringIO(newline="")
+    _write_csv(target, headings, rows, delimiter=delimiter)
+    return target.getvalue().encode("utf-8-sig")
+
+
+def write_csv(path: Path, headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """Write the same CSV to a file, row by row."""
+    with path.open("w", encoding="utf-8-sig", newline="") as target:
+        _write_csv(target, headings, rows, delimiter=",")
+
+
+def _write_csv(
+    target: TextIO, headings: Sequence[str], rows: Iterable[Sequence[Cell]], *, delimiter: str
+) -> None:
     writer = csv.writer(target, delimiter=delimiter)
     writer.writerow(headings)
     for row in rows:
         writer.writerow(safe_text(cell) if isinstance(cell, str) else cell for cell in row)
-    return target.getvalue().encode("utf-8-sig")
 
 
 def _write_sheet(book: xlsxwriter.Workbook, sheet: Sheet) -> None:

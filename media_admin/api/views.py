@@ -23,7 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from media_admin import keys
 from media_admin.api.media_response import media_response
 from media_admin.api.responses import for_editors, read_json, with_errors
-from media_admin.errors import SignatureRefused
+from media_admin.errors import ObjectMissing, SignatureRefused
 from media_admin.models import MediaFile
 from media_admin.services import objects, signed_links, upload_targets, uploads
 from portal.common.admin_paths import SESSION_ID_KEY
@@ -158,12 +158,14 @@ def _link_is_open() -> Callable[[HttpRequest, str], bool]:
 @require_http_methods(["GET"])
 @with_errors
 def preview(request: HttpRequest) -> HttpResponseBase:
-    """Redirect staff to a signed link of any object."""
+    """Redirect staff to a signed link of any object that is not private."""
     if not request.user.is_authenticated:
         raise NotSignedIn
     if not request.user.is_staff:
         raise Forbidden
     key = keys.validated(request.GET.get("key", ""))
+    if keys.is_private(key):
+        raise ObjectMissing()
     session = request.session.get(SESSION_ID_KEY, "")
     response = HttpResponseRedirect(
         objects.presign_download(key, expires_in_seconds=6 * 3600, session=session)

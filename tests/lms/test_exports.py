@@ -1,4 +1,7 @@
-"""Exports of HR: columns, cells without formulas, both formats, filters, selection, the limit."""
+"""Exports of HR: columns, cells without formulas, both formats, filters, selection.
+
+Large ones are in admin/test_large_exports.py.
+"""
 
 import csv
 import io
@@ -239,27 +242,6 @@ def test_a_selection_is_exported_and_foreign_keys_in_it_are_ignored(
     assert str(enrollment.pk) in page.content.decode()
     assert [row[1] for row in _csv(response)[1:]] == ["karimov"]
     assert nonsense.status_code == 200
-
-
-def test_too_many_rows_lead_back_to_the_list_with_the_reason(
-    admin_client_for: Admin,
-    enrollment: Enrollment,
-    make_user: Callable[..., User],
-    settings: Any,
-) -> None:
-    settings.EXPORT_ROW_LIMIT = 1
-    Enrollment.objects.create(user=make_user("ahmedov"), course_program=enrollment.course_program)
-    client = admin_client_for("hr")
-
-    page = client.get("/admin/lms/enrollment/export/?o=1", follow=True)
-    file = _download(client, "enrollment", "xlsx")
-    fits = _download(client, "enrollment", "xlsx", "?q=karimov")
-
-    assert page.redirect_chain == [("/admin/lms/enrollment/?o=1", 302)]
-    assert [message.level_tag for message in page.context["messages"]] == ["error"]
-    assert file.status_code == 302
-    assert fits.status_code == 200
-    assert fits["Content-Type"].startswith("application/vnd.openxml")
 
 
 def test_a_selection_above_the_limit_is_refused_on_the_page(

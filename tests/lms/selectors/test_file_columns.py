@@ -30,6 +30,8 @@ NOT_LISTED = {
     (models.VideoTranscodeJob, "master_object_key"): "has the uses of its source video",
     (models.Certificate, "pdf_url"): "a file of another tool, which staff alone opens",
     (models.AttemptCounter, "key"): "names what is counted",
+    (models.Export, "object_key"): "names a private file, which its own page alone sends",
+    (models.Export, "request_key"): "prevents a second export",
     (models.Mail, "unique_key"): "prevents a second mail",
     (models.Notice, "path"): "a page of the portal",
 }

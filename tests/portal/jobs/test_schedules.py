@@ -313,6 +313,7 @@ def test_the_portal_cleans_up_at_night_and_mails_in_the_morning_each_at_a_time_o
         "delete_job_results": "29 03:40",
         "delete_old_counters": "29 03:42",
         "delete_old_mails_and_notices": "29 03:45",
+        "delete_expired_exports": "29 03:47",
         "queue_weekly_reports": "30 07:30",
         "queue_digests": "29 08:00",
         "issue_due_certificates": "28 17:05",

@@ -31,6 +31,7 @@ from tests.lms.services.history.content_rows import (
 RECORDS = {"comment", "videotranscodejob", "mediafile", "binentry", "contentchange"}
 PEOPLE = {
     "attemptcounter",
+    "export",
     "filedelivery",
     "mail",
     "notice",

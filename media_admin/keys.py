@@ -9,7 +9,7 @@ MAX_CHARACTERS = 1000
 # S3 counts bytes of UTF-8, of which a Cyrillic letter takes two.
 MAX_BYTES = 1024
 # Files here belong to one person each: no link, listing or address of the library leads to them.
-PRIVATE_FOLDER = "exports"
+PRIVATE_FOLDER = "prepared-exports"
 _NAME_CHARACTERS = 300
 _STAMP = re.compile(r"\d{13}_(?=.)")
 _WHITESPACE = re.compile(r"\s+")

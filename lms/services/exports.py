@@ -5,6 +5,7 @@ a person sees. The job has the id of a row as its argument: a search may hold a 
 """
 
 import hashlib
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from portal.jobs.tasks import JobTask, task
 
 KEEP_DAYS = 7
 NOTICE_KIND = "export"
+_OWN_KEY = re.compile(rf"{PRIVATE_FOLDER}/[0-9a-f-]{{36}}\.(xlsx|csv)")
 
 
 def request_export(
@@ -117,7 +119,9 @@ def delete_expired_exports() -> int:
 
 
 def _delete_files_without_row() -> int:
-    stored = [found.key for found in objects.folder(PRIVATE_FOLDER).objects]
+    listed = [found.key for found in objects.folder(PRIVATE_FOLDER).objects]
+    # Nothing that somebody else has put there.
+    stored = [key for key in listed if _OWN_KEY.fullmatch(key)]
     unknown = set(stored) - selectors.known_object_keys(stored)
     for key in unknown:
         objects.delete(key)

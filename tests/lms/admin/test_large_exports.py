@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -18,7 +19,6 @@ from lms.admin.export_jobs import prepare_export
 from lms.models import CourseProgram, Enrollment, Export, Mail, Notice, Role, Station, User
 from lms.services import exports
 from lms.services.exports import delete_expired_exports
-from media_admin.errors import ObjectMissing
 from media_admin.services import objects
 from portal.jobs.models import Job, JobStatus
 from tests.mail_server import MailServer
@@ -92,7 +92,7 @@ def _cells(body: bytes) -> list[list[tuple[Any, str]]]:
 
 
 def _stored(export: Export) -> bool:
-    return objects.exists(f"exports/{export.pk}.{export.format}")
+    return objects.exists(f"prepared-exports/{export.pk}.{export.format}")
 
 
 def test_the_page_offers_the_background_and_queues_nothing(hr: Client) -> None:
@@ -176,6 +176,20 @@ def test_once_it_is_ready_the_filters_are_forgotten_and_the_job_has_nothing_to_d
     assert Notice.objects.count() == 1
 
 
+def test_a_second_worker_that_writes_the_same_file_tells_nobody_again(
+    hr: Client, run_jobs: RunJobs, tmp_path: Path
+) -> None:
+    _ask(hr)
+    unfinished = Export.objects.get()
+    run_jobs()
+    file = tmp_path / "export.csv"
+    file.write_bytes(b"the same")
+
+    exports.finish(unfinished, file, rows=PEOPLE, content_type="text/csv; charset=utf-8")
+
+    assert Notice.objects.count() == 1
+
+
 def test_a_double_click_queues_one_and_a_later_one_another(hr: Client, run_jobs: RunJobs) -> None:
     _ask(hr)
     _ask(hr)
@@ -234,14 +248,14 @@ def test_no_other_address_of_the_portal_shows_the_file(
     key = export.object_key
     api = sign_in(Role.ADMIN)
 
-    assert key == f"exports/{export.pk}.csv"
+    assert key == f"prepared-exports/{export.pk}.csv"
     assert hr.get("/admin/media/preview", {"key": key}).status_code == 404
     assert api.get(f"/api/files/stream/{key}").status_code == 404
     assert api.get("/api/files/exists", {"key": key}).status_code == 404
-    listing = api.get("/api/files/folder-contents", {"prefix": "exports"}).json()
+    listing = api.get("/api/files/folder-contents", {"prefix": "prepared-exports"}).json()
     root = api.get("/api/files/folder-contents").json()
     assert listing["files"] == []
-    assert "exports" not in str(root["folders"])
+    assert "prepared-exports" not in str(root["folders"])
 
 
 @pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.USER])
@@ -334,13 +348,15 @@ def test_an_expired_file_is_closed_at_once_and_deleted_at_night(
 
 def test_the_files_of_a_deleted_person_are_deleted_at_night(hr: Client, run_jobs: RunJobs) -> None:
     export = _prepared(hr, run_jobs)
+    foreign = "prepared-exports/somebody-elses.csv"
+    objects.store_bytes(foreign, b"a", content_type="text/csv")
     export.user.delete()
     assert not Export.objects.exists()
 
     delete_expired_exports.call()
 
-    with pytest.raises(ObjectMissing):
-        objects.stat(export.object_key)
+    assert not objects.exists(export.object_key)
+    assert objects.exists(foreign)
 
 
 def test_a_job_whose_worker_died_for_good_is_told_of_at_night(hr: Client) -> None:

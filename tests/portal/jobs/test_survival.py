@@ -36,8 +36,10 @@ def _add_jobs(total: int, rng: random.Random) -> None:
 def _expect_each_once() -> None:
     wait_until(lambda: unfinished() == 0, seconds=300)
     assert lengths() == {"x"}
-    assert set(Job.objects.values_list("status", flat=True)) == {JobStatus.SUCCESSFUL}
-    assert Job.objects.count() == Department.objects.count() >= JOBS
+    # A clock that jumps by days also starts scheduled tasks.
+    counted = Job.objects.filter(task__startswith="tests.")
+    assert set(counted.values_list("status", flat=True)) == {JobStatus.SUCCESSFUL}
+    assert counted.count() == Department.objects.count() >= JOBS
 
 
 def _sign_on(workers: Workers, *options: str) -> subprocess.Popen[bytes]:

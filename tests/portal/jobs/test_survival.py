@@ -111,7 +111,9 @@ def test_a_wrong_clock(workers: Workers, tmp_path: Path, libfaketime: str) -> No
             seen |= set(Job.objects.values_list("started_at__date", flat=True))
 
     _expect_each_once()
-    assert set(Job.objects.values_list("attempts", flat=True)) == {1}
+    assert set(
+        Job.objects.filter(task__startswith="tests.").values_list("attempts", flat=True)
+    ) == {1}
     assert len(seen) >= 3
 
 

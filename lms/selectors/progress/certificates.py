@@ -23,12 +23,16 @@ def certificates_of(user_id: UUID) -> list[Certificate]:
     return list(Certificate.objects.filter(user_id=user_id).order_by("-issued_at", "pk"))
 
 
+def is_number(text: str) -> bool:
+    """Tell whether a text has the form of a number, in capital or small letters."""
+    return NUMBER.fullmatch(text.strip().upper()) is not None
+
+
 def by_number(number: str) -> Certificate | None:
     """Return the certificate with this number, in capital or small letters, or None."""
-    wanted = number.strip().upper()
-    if not NUMBER.fullmatch(wanted):
+    if not is_number(number):
         return None
-    return Certificate.objects.filter(number=wanted).first()
+    return Certificate.objects.filter(number=number.strip().upper()).first()
 
 
 def has_certificate(user_id: UUID, program_id: int) -> bool:

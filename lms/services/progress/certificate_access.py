@@ -17,6 +17,9 @@ def certificate_of_page(number: str, *, address: str | None) -> Certificate | No
     Raises:
         TooManyFromNetwork: this network address asked for many unknown numbers.
     """
+    if not certificates.is_number(number):
+        # No guess: nothing can have such a number.
+        return None
     key = f"certificate-from:{address or 'unknown'}"
     wait_seconds = attempt_limits.wait_seconds(key)
     if wait_seconds:

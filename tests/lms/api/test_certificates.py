@@ -233,10 +233,11 @@ def test_the_page_tells_nothing_that_is_not_printed(
         assert secret not in page
 
 
-def test_the_page_costs_one_query(
+def test_the_page_costs_two_queries(
     client: Client, certificate: Certificate, django_assert_num_queries: Callable
 ) -> None:
-    with django_assert_num_queries(1):
+    # The certificate, and whether this address has guessed too often.
+    with django_assert_num_queries(2):
         client.get(f"/certificates/{certificate.number}")
 
 
